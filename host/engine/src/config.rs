@@ -1,0 +1,167 @@
+//! How a root is run.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{Clock, Limits, SystemClock};
+
+/// What an acknowledged write has survived.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// Each commit is synced: it survives a crash of the machine. SQLite's `synchronous=FULL`.
+    #[default]
+    Full,
+    /// Commits are synced at checkpoints: they survive a crash of the program; a crash of the machine may lose the last
+    /// ones, never the file. SQLite's `synchronous=NORMAL`.
+    Normal,
+}
+
+/// Bounds on what a scope may store. `None` is unlimited. Expired entries do not count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quota {
+    /// Live entries.
+    pub keys: Option<u64>,
+    /// Groups with an entry.
+    pub groups: Option<u64>,
+    /// Bytes of group name as stored, key and value over all entries.
+    pub bytes: Option<u64>,
+}
+
+/// Bounds on the files of a tenant. `None` is unlimited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileQuota {
+    /// Bytes of all files together.
+    pub bytes: Option<u64>,
+    /// Files and directories together.
+    pub files: Option<u64>,
+}
+
+/// How a root is run. [`Config::new`] lists the defaults.
+///
+/// ```
+/// use larder_engine::{Config, Durability, Quota};
+/// let config = Config::new()
+///     .durability(Durability::Normal)
+///     .tenant_quota(Quota { bytes: Some(1 << 30), ..Quota::default() });
+/// # let _ = config;
+/// ```
+#[derive(Clone)]
+pub struct Config {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) durability: Durability,
+    pub(crate) purge_interval: Duration,
+    pub(crate) open_tenants: usize,
+    pub(crate) readers: usize,
+    pub(crate) busy_timeout: Duration,
+    pub(crate) transaction_deadline: Duration,
+    pub(crate) limits: Limits,
+    pub(crate) tenant_quota: Quota,
+    pub(crate) file_quota: FileQuota,
+}
+
+impl Config {
+    /// The defaults: the system's clock, full durability, a purge each 60 s, 256 open tenants with at most 4 readers
+    /// each, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas.
+    pub fn new() -> Config {
+        Config {
+            clock: Arc::new(SystemClock::default()),
+            durability: Durability::Full,
+            purge_interval: Duration::from_secs(60),
+            open_tenants: 256,
+            readers: 4,
+            busy_timeout: Duration::from_secs(5),
+            transaction_deadline: Duration::from_secs(5),
+            limits: Limits::default(),
+            tenant_quota: Quota::default(),
+            file_quota: FileQuota::default(),
+        }
+    }
+
+    /// Where the time comes from. Default: the system.
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Config {
+        self.clock = clock;
+        self
+    }
+
+    /// What an acknowledged write has survived. Default: [`Durability::Full`].
+    pub fn durability(mut self, durability: Durability) -> Config {
+        self.durability = durability;
+        self
+    }
+
+    /// How often expired entries of open tenants are removed in the background. Default 60 s; at least 1 ms.
+    pub fn purge_interval(mut self, interval: Duration) -> Config {
+        self.purge_interval = interval.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How many tenants are kept open; the one that was not used for longest is closed for another. Tenants with a call
+    /// or a transaction under way stay open beyond it. Default 256; at least 1.
+    pub fn open_tenants(mut self, tenants: usize) -> Config {
+        self.open_tenants = tenants.max(1);
+        self
+    }
+
+    /// How many reads of one tenant run at the same time, each on a connection of its own; more wait. Default 4; at
+    /// least 1.
+    pub fn readers(mut self, readers: usize) -> Config {
+        self.readers = readers.max(1);
+        self
+    }
+
+    /// How long a writer waits for another one before it answers [`Error::Busy`](crate::Error::Busy). Default 5 s.
+    pub fn busy_timeout(mut self, timeout: Duration) -> Config {
+        self.busy_timeout = timeout;
+        self
+    }
+
+    /// How long a transaction may stay open before it is rolled back. Default 5 s.
+    pub fn transaction_deadline(mut self, deadline: Duration) -> Config {
+        self.transaction_deadline = deadline;
+        self
+    }
+
+    /// Limits on sizes.
+    pub fn limits(mut self, limits: Limits) -> Config {
+        self.limits = limits;
+        self
+    }
+
+    /// A quota on all that one tenant stores, over its scopes' own quotas. Default: none.
+    pub fn tenant_quota(mut self, quota: Quota) -> Config {
+        self.tenant_quota = quota;
+        self
+    }
+
+    /// A quota on each tenant's files. Default: none.
+    pub fn file_quota(mut self, quota: FileQuota) -> Config {
+        self.file_quota = quota;
+        self
+    }
+
+    /// The limits on sizes.
+    pub fn limits_in_use(&self) -> &Limits {
+        &self.limits
+    }
+}
+
+impl Default for Config {
+    fn default() -> Config {
+        Config::new()
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config")
+            .field("durability", &self.durability)
+            .field("purge_interval", &self.purge_interval)
+            .field("open_tenants", &self.open_tenants)
+            .field("readers", &self.readers)
+            .field("busy_timeout", &self.busy_timeout)
+            .field("transaction_deadline", &self.transaction_deadline)
+            .field("limits", &self.limits)
+            .field("tenant_quota", &self.tenant_quota)
+            .field("file_quota", &self.file_quota)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,58 @@
+//! Every bound of the engine, in one place.
+
+/// Longest text of a bad name that an error repeats, in characters.
+pub(crate) const NAME_IN_ERROR_CHARS: usize = 64;
+
+/// Expired rows that one step of a purge removes before it looks at the clock again; bounds how long the writer is held.
+pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
+
+/// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
+pub(crate) const STATEMENT_CACHE: usize = 64;
+
+/// Page cache of one connection, in KiB. Small, because a host may have hundreds of tenants open.
+pub(crate) const PAGE_CACHE_KIB: i64 = 512;
+
+/// Size that the write-ahead log is cut back to after a checkpoint, in bytes.
+pub(crate) const WAL_KEEP_BYTES: i64 = 4 * 1024 * 1024;
+
+/// Limits on sizes, each checked at the engine's one door before anything is stored.
+///
+/// ```
+/// use larder_engine::Limits;
+/// let limits = Limits { value_bytes: 64 * 1024, ..Limits::default() };
+/// assert_eq!(limits.key_bytes, 4096);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Longest group name, in bytes of UTF-8, without a scope's prefix. Default 1,024.
+    pub group_bytes: usize,
+    /// Longest key, in bytes of UTF-8. Default 4,096.
+    pub key_bytes: usize,
+    /// Largest value, in bytes. Default 16 MiB.
+    pub value_bytes: usize,
+    /// Most items in one call that takes many. Default 10,000.
+    pub batch_items: usize,
+    /// Most items in a page. Default 10,000.
+    pub page_items: usize,
+    /// Bytes of keys and values after which a page ends; it always holds at least one item. Default 4 MiB.
+    pub page_bytes: usize,
+    /// Bytes of values that a call which is not paged answers at most. Default 64 MiB.
+    pub response_bytes: usize,
+    /// Largest file that is read in one call, in bytes. Default 16 MiB.
+    pub file_read_bytes: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            group_bytes: 1024,
+            key_bytes: 4096,
+            value_bytes: 16 * 1024 * 1024,
+            batch_items: 10_000,
+            page_items: 10_000,
+            page_bytes: 4 * 1024 * 1024,
+            response_bytes: 64 * 1024 * 1024,
+            file_read_bytes: 16 * 1024 * 1024,
+        }
+    }
+}
