@@ -3,6 +3,13 @@
 /// Longest text of a bad name that an error repeats, in characters.
 pub(crate) const NAME_IN_ERROR_CHARS: usize = 64;
 
+/// Longest name of a tenant, in bytes. It is a directory's name, which may have 255; the rest is left to file systems that
+/// encode names.
+pub(crate) const TENANT_NAME_BYTES: usize = 128;
+
+/// Longest name of a scope, in bytes. It goes before the name of each of the scope's groups.
+pub(crate) const SCOPE_NAME_BYTES: usize = 64;
+
 /// Expired rows that one step of a purge removes before it looks at the clock again; bounds how long the writer is held.
 pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
 

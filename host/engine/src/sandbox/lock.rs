@@ -1,0 +1,78 @@
+//! One process owns a tenant at a time.
+
+use std::{
+    ffi::OsStr,
+    fs::{File, TryLockError},
+    io::{self, Read, Write},
+    path::Path,
+};
+
+use cap_std::fs::OpenOptions;
+
+use super::{TenantDir, disk_error, open_regular, tenant::LOCK};
+use crate::{Error, Result};
+
+/// Longest text about the owner that is read back, in bytes.
+const HOLDER_BYTES: u64 = 200;
+
+/// The ownership of a tenant. It ends when this is dropped or the process ends, in whatever way: the operating system
+/// holds the lock on the open file, and closes it in programs that the process starts. The file itself stays, because to
+/// remove it would let two owners hold two files of the same name.
+#[derive(Debug)]
+pub(crate) struct OwnerLock {
+    // The open file is the lock.
+    _file: File,
+}
+
+impl OwnerLock {
+    /// Take the ownership, without waiting. A second open in the same process is refused as one of another is.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InUse`] with who owns the tenant; [`Error::Refused`] if the lock is no regular file;
+    /// [`Error::DiskFull`] and [`Error::ReadOnly`].
+    pub(crate) fn acquire(dir: &TenantDir) -> Result<OwnerLock> {
+        let failed = |source| disk_error(dir.tenant(), "locking", source);
+        let mut options = OpenOptions::new();
+        options.read(true).write(true).create(true);
+        #[cfg(unix)]
+        {
+            use cap_std::fs::OpenOptionsExt;
+            options.mode(0o600);
+        }
+        let Some((file, _)) = open_regular(dir.dir(), LOCK, &mut options).map_err(failed)? else {
+            return Err(dir.refused(LOCK, "a file of the store is a regular file with one name"));
+        };
+        let mut file = file.into_std();
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(Error::InUse { tenant: dir.tenant().clone(), holder: holder(&file) });
+            }
+            Err(TryLockError::Error(source)) => return Err(failed(source)),
+        }
+        sign(&mut file).map_err(failed)?;
+        Ok(OwnerLock { _file: file })
+    }
+}
+
+/// Write down who this is. It need not survive a crash of the machine, because the lock does not.
+fn sign(file: &mut File) -> io::Result<()> {
+    let program = std::env::args_os().next();
+    let program = program.as_deref().map(Path::new).and_then(Path::file_name).map(OsStr::to_string_lossy);
+    let owner = format!("{}, process {}\n", program.as_deref().unwrap_or("a program"), std::process::id());
+    file.set_len(0)?;
+    file.write_all(owner.as_bytes())
+}
+
+/// What the owner wrote into the file, made fit to be shown. The owner may be about to write it.
+fn holder(file: &File) -> String {
+    let mut text = Vec::new();
+    // Where a lock keeps others from reading as well, the name is not to be had.
+    let _ = file.take(HOLDER_BYTES).read_to_end(&mut text);
+    let text: String = String::from_utf8_lossy(&text).chars().filter(|c| !c.is_control()).collect();
+    match text.trim() {
+        "" => "another process".into(),
+        text => text.into(),
+    }
+}

@@ -1,0 +1,23 @@
+//! The sandbox: the only part of the engine that names a place on the disk.
+//!
+//! The root is opened once with the process's own authority; everything else is relative to a [`cap_std::fs::Dir`] below
+//! it. Names that came in are parsed into types that cannot hold a separator before they come here.
+
+mod device;
+mod entry;
+mod failure;
+mod lock;
+mod names;
+mod root;
+mod tenant;
+
+pub(crate) use device::is_device_name;
+pub(crate) use entry::{Lies, create_private_dir, lies_at, open_dir, open_regular, sync_dir};
+pub(crate) use failure::disk_error;
+pub(crate) use lock::OwnerLock;
+pub use names::{ScopeName, TenantId};
+pub(crate) use root::Root;
+pub(crate) use tenant::TenantDir;
+
+#[cfg(test)]
+mod tests;
