@@ -144,7 +144,9 @@ pub enum Error {
         holder: String,
     },
     /// The database was written by a newer version of larder. It was left untouched.
-    #[error("the database of tenant {tenant} has schema version {found}; this program knows versions up to {supported}")]
+    #[error(
+        "the database of tenant {tenant} has schema version {found}; this program knows versions up to {supported}"
+    )]
     NewerSchema {
         /// The tenant.
         tenant: TenantId,
@@ -234,13 +236,19 @@ impl Error {
                 "the file was left as it is; restore {file} from a backup, or save what is readable with `sqlite3 {file} .recover`"
             ),
             Error::DiskFull { .. } => "free some room and try again; what was stored before is safe".into(),
-            Error::ReadOnly { .. } => "check the permissions of the root directory and that the disk is mounted for writing".into(),
-            Error::Refused { .. } => "larder opens its own regular files only; move the thing away if you did not put it there".into(),
+            Error::ReadOnly { .. } => {
+                "check the permissions of the root directory and that the disk is mounted for writing".into()
+            }
+            Error::Refused { .. } => {
+                "larder opens its own regular files only; move the thing away if you did not put it there".into()
+            }
             Error::QuotaExceeded { quota, .. } => format!("delete entries, or raise the quota on {quota}"),
             Error::TooLarge { .. } => "split it, or raise the limit in the host's configuration".into(),
             Error::Busy { .. } => "nothing was written; try again".into(),
             Error::Conflict => "run the transaction again from its start".into(),
-            Error::TransactionExpired => "make transactions shorter, or raise the deadline in the host's configuration".into(),
+            Error::TransactionExpired => {
+                "make transactions shorter, or raise the deadline in the host's configuration".into()
+            }
             Error::TransactionOpen => "write through the transaction's store, or end the transaction first".into(),
             _ => return None,
         };

@@ -1,0 +1,173 @@
+//! The seam between what the store means and where it lies.
+//!
+//! Above it are scopes, quotas, expiry, versions and counters, written once. Below it is a place that keeps rows in
+//! order and changes them atomically: [SQLite](crate::sqlite), or [memory](crate::memory) as the model for tests.
+//! Groups here are stored names, with the scope's prefix. Nothing below the seam decides whether a row has expired,
+//! except to leave expired rows out of a scan.
+
+use std::ops::Range;
+
+use crate::{Result, Version, scope};
+
+/// A row without its key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stored {
+    /// `None` when values were not asked for.
+    pub(crate) value: Option<Vec<u8>>,
+    /// Bytes of the value.
+    pub(crate) size: u64,
+    pub(crate) version: Version,
+    /// Milliseconds since the epoch.
+    pub(crate) expires_at: Option<i64>,
+    /// Whether the value is a counter, in decimal digits.
+    pub(crate) counter: bool,
+}
+
+impl Stored {
+    pub(crate) fn is_live(&self, now: i64) -> bool {
+        self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
+/// A row to write.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Row<'a> {
+    pub(crate) group: &'a str,
+    pub(crate) key: &'a str,
+    pub(crate) value: &'a [u8],
+    pub(crate) version: Version,
+    pub(crate) expires_at: Option<i64>,
+    pub(crate) counter: bool,
+}
+
+/// Rows of one group, expired ones included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct GroupTotals {
+    pub(crate) keys: u64,
+    pub(crate) bytes: u64,
+}
+
+/// Rows of one scope, or of the whole tenant.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Totals {
+    pub(crate) keys: u64,
+    pub(crate) groups: u64,
+    pub(crate) bytes: u64,
+}
+
+/// A half-open range of names in byte order; no end means to the last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Names {
+    pub(crate) from: String,
+    pub(crate) to: Option<String>,
+}
+
+impl Names {
+    /// All names that start with `prefix`.
+    pub(crate) fn with_prefix(prefix: &str) -> Names {
+        Names { from: prefix.into(), to: scope::prefix_end(prefix) }
+    }
+
+    /// Just this name.
+    pub(crate) fn one(name: &str) -> Names {
+        Names { from: name.into(), to: Some(after(name)) }
+    }
+
+    /// Whether there can be none.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.to.as_ref().is_some_and(|to| *to <= self.from)
+    }
+
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        name >= self.from.as_str() && self.to.as_ref().is_none_or(|to| name < to.as_str())
+    }
+}
+
+impl From<Range<&str>> for Names {
+    fn from(range: Range<&str>) -> Names {
+        Names { from: range.start.into(), to: Some(range.end.into()) }
+    }
+}
+
+/// The name right behind `name` in byte order.
+pub(crate) fn after(name: &str) -> String {
+    format!("{name}\0")
+}
+
+/// A scan of one group.
+#[derive(Clone, Debug)]
+pub(crate) struct Scan<'a> {
+    pub(crate) group: &'a str,
+    pub(crate) keys: Names,
+    pub(crate) reverse: bool,
+    pub(crate) values: bool,
+    /// Rows that expired by then are left out.
+    pub(crate) now: i64,
+    /// Live rows to pass over first.
+    pub(crate) skip: u64,
+}
+
+/// An expired row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ExpiredRow {
+    pub(crate) group: String,
+    pub(crate) key: String,
+    /// Bytes of group, key and value.
+    pub(crate) bytes: u64,
+}
+
+/// Called for each row or name; answers whether to go on.
+pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
+
+/// Reads that all see the same moment.
+pub(crate) trait Read {
+    fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>>;
+    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()>;
+    /// Groups with a live row, in order.
+    fn groups(&self, names: &Names, now: i64, visit: Visit<'_, ()>) -> Result<()>;
+    /// Groups with a row, expired or not, in order, with their totals.
+    fn group_totals(&self, names: &Names, visit: Visit<'_, GroupTotals>) -> Result<()>;
+    /// The totals kept for a scope; `""` is the whole tenant.
+    fn totals(&self, scope: &str) -> Result<Totals>;
+    /// The sum of keys over groups.
+    fn keys_in(&self, groups: &Names) -> Result<u64>;
+    /// What of the groups has expired; a group counts when all of it has.
+    fn expired_in(&self, groups: &Names, now: i64) -> Result<Totals>;
+    /// The first moment at which a row expires.
+    fn next_expiry(&self) -> Result<Option<i64>>;
+    /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
+    fn check(&self) -> Result<(u64, Vec<String>)>;
+}
+
+/// A read transaction.
+pub(crate) trait Snapshot {
+    fn as_read(&self) -> &dyn Read;
+}
+
+/// A write transaction that reads its own writes. Dropping it rolls it back.
+pub(crate) trait Write: Send {
+    /// The sequence number that the commit will have. It is not used again if the transaction is rolled back.
+    fn version(&self) -> Version;
+    fn put(&mut self, row: &Row<'_>) -> Result<()>;
+    /// Change the time and version of a row, not its value.
+    fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()>;
+    fn remove(&mut self, group: &str, key: &str) -> Result<()>;
+    fn remove_group(&mut self, group: &str) -> Result<()>;
+    /// At most `most` expired rows of the groups.
+    fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>>;
+    /// Totals of nothing remove the counter.
+    fn set_group_totals(&mut self, group: &str, totals: GroupTotals) -> Result<()>;
+    fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()>;
+    /// Begin a part that can be undone by itself; parts do not nest.
+    fn begin_part(&mut self) -> Result<()>;
+    fn end_part(&mut self, keep: bool) -> Result<()>;
+    fn commit(self: Box<Self>) -> Result<()>;
+    /// The reads of this transaction.
+    fn as_read(&self) -> &dyn Read;
+}
+
+/// A tenant's storage. Whoever calls makes sure that one write transaction is open at a time, and so many readers.
+pub(crate) trait Backend: Send + Sync {
+    fn read(&self) -> Result<Box<dyn Snapshot>>;
+    fn write(&self) -> Result<Box<dyn Write>>;
+}

@@ -1,0 +1,218 @@
+//! The root of all tenants.
+
+use std::{
+    collections::HashMap,
+    path::Path,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use crate::{
+    Config, Error, Files, Result, Tenant, TenantId,
+    backend::Backend,
+    memory::MemoryBackend,
+    open_tenants::OpenTenants,
+    sandbox::{OwnerLock, Root},
+    scheduler::Scheduler,
+    sqlite::SqliteBackend,
+    tenant::OpenTenant,
+};
+
+/// A root directory of tenants, each with a database and files of its own.
+///
+/// Cheap to clone. One process owns a tenant at a time; several processes may share a root as long as they use different
+/// tenants. When the last clone, and the last handle of a tenant, is dropped, everything is closed.
+///
+/// ```no_run
+/// use larder_engine::{Config, Larder, TenantId};
+/// # fn main() -> larder_engine::Result<()> {
+/// let larder = Larder::open("data", Config::new())?;
+/// let store = larder.tenant(&TenantId::parse("acme")?).store();
+/// store.set("config", "colour", b"blue")?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Larder {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) config: Config,
+    pub(crate) scheduler: Arc<Scheduler>,
+    place: Place,
+    open: OpenTenants,
+    closed: AtomicBool,
+}
+
+enum Place {
+    Disk { root: Root, files: Mutex<HashMap<TenantId, Files>> },
+    Memory(Mutex<HashMap<TenantId, Arc<MemoryBackend>>>),
+}
+
+impl Larder {
+    /// Open a root directory, making it if it is missing.
+    ///
+    /// # Ambient authority
+    /// This is the one place where larder uses a path of the file system; all else is relative to the directory.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Refused`].
+    pub fn open(root: impl AsRef<Path>, config: Config) -> Result<Larder> {
+        let root = Root::open(root.as_ref())?;
+        Ok(Larder::new(Place::Disk { root, files: Mutex::default() }, config))
+    }
+
+    /// A root that is gone with the last handle, for tests. Tenants have no [files](Tenant::files).
+    pub fn in_memory(config: Config) -> Larder {
+        Larder::new(Place::Memory(Mutex::default()), config)
+    }
+
+    fn new(place: Place, config: Config) -> Larder {
+        let inner = Arc::new_cyclic(|inner| Inner {
+            scheduler: Scheduler::start(inner.clone(), &config),
+            open: OpenTenants::new(config.open_tenants),
+            place,
+            config,
+            closed: AtomicBool::new(false),
+        });
+        Larder { inner }
+    }
+
+    /// A tenant by name. Opens and makes nothing.
+    pub fn tenant(&self, id: &TenantId) -> Tenant {
+        Tenant::new(self.inner.clone(), id.clone())
+    }
+
+    /// The tenants that there are, sorted by name.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::Io`].
+    pub fn tenants(&self) -> Result<Vec<TenantId>> {
+        self.inner.not_closed()?;
+        match &self.inner.place {
+            Place::Disk { root, .. } => root.tenants(),
+            Place::Memory(tenants) => {
+                let mut tenants: Vec<TenantId> = locked(tenants).keys().cloned().collect();
+                tenants.sort();
+                Ok(tenants)
+            }
+        }
+    }
+
+    /// How the root is run.
+    pub fn config(&self) -> &Config {
+        &self.inner.config
+    }
+
+    /// Remove what has expired from the tenants that are open, now. Answers how many rows went.
+    ///
+    /// The background does the same each [purge interval](Config::purge_interval).
+    pub fn purge(&self) -> u64 {
+        self.inner.purge()
+    }
+
+    /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
+    /// Doing it again does nothing.
+    pub fn close(&self) {
+        self.inner.close();
+    }
+
+    /// Whether it was closed.
+    pub fn is_closed(&self) -> bool {
+        self.inner.not_closed().is_err()
+    }
+}
+
+impl Inner {
+    pub(crate) fn open_tenant(self: &Arc<Inner>, id: &TenantId) -> Result<Arc<OpenTenant>> {
+        self.not_closed()?;
+        let open = self.open.get_or_open(id, || self.open_now(id))?;
+        if let Err(closed) = self.not_closed() {
+            // It was closed while this tenant was being opened.
+            open.close();
+            return Err(closed);
+        }
+        Ok(open)
+    }
+
+    /// The tenant, if it is open already.
+    pub(crate) fn opened(&self, id: &TenantId) -> Result<Option<Arc<OpenTenant>>> {
+        self.not_closed()?;
+        Ok(self.open.get(id))
+    }
+
+    fn open_now(self: &Arc<Inner>, id: &TenantId) -> Result<OpenTenant> {
+        let (backend, lock): (Arc<dyn Backend>, _) = match &self.place {
+            Place::Disk { root, .. } => {
+                let directory = root.create_tenant(id)?;
+                let lock = OwnerLock::acquire(&directory)?;
+                directory.check_store_files()?;
+                (Arc::new(SqliteBackend::open(&directory, &self.config)?), Some(lock))
+            }
+            Place::Memory(tenants) => (locked(tenants).entry(id.clone()).or_default().clone(), None),
+        };
+        tracing::debug!(tenant = %id, "opened");
+        OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, &self.config)
+    }
+
+    pub(crate) fn tenant_exists(&self, id: &TenantId) -> Result<bool> {
+        self.not_closed()?;
+        match &self.place {
+            Place::Disk { root, .. } => root.exists(id),
+            Place::Memory(tenants) => Ok(locked(tenants).contains_key(id)),
+        }
+    }
+
+    /// The files of a tenant: one ledger for all who ask.
+    pub(crate) fn files(&self, id: &TenantId) -> Result<Files> {
+        self.not_closed()?;
+        let Place::Disk { root, files } = &self.place else {
+            return Err(Error::Unsupported("files of a tenant in memory"));
+        };
+        let mut files = locked(files);
+        if let Some(files) = files.get(id) {
+            return Ok(files.clone());
+        }
+        let opened = Files::open(&root.create_tenant(id)?, self.config.file_quota, self.config.limits)?;
+        files.insert(id.clone(), opened.clone());
+        Ok(opened)
+    }
+
+    pub(crate) fn purge(&self) -> u64 {
+        let now = self.config.clock.now_ms();
+        let mut purged = 0;
+        for open in self.open.all() {
+            match open.purge(now) {
+                Ok(rows) => purged += rows,
+                Err(error) => tracing::warn!(%error, "purge of expired entries failed"),
+            }
+        }
+        purged
+    }
+
+    fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        for open in self.open.all() {
+            open.close();
+        }
+        self.scheduler.expire_all();
+        self.open.clear();
+    }
+
+    fn not_closed(&self) -> Result<()> {
+        if self.closed.load(Ordering::Acquire) { Err(Error::Closed) } else { Ok(()) }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.scheduler.stop();
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,269 @@
+//! The seam in memory: the model that SQLite is tested against, and a store for tests of other programs.
+
+use std::{
+    collections::BTreeMap,
+    ops::Bound,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{
+    Result, Version,
+    backend::{Backend, ExpiredRow, GroupTotals, Names, Read, Row, Scan, Snapshot, Stored, Totals, Visit, Write},
+    scope,
+    store::{accounts::WHOLE, update::row_bytes},
+};
+
+#[derive(Default)]
+pub(crate) struct MemoryBackend {
+    shared: Arc<Shared>,
+}
+
+#[derive(Default)]
+struct Shared {
+    committed: Mutex<Arc<Data>>,
+    sequence: AtomicU64,
+}
+
+/// Everything of a tenant. Copied by whoever writes, so that snapshots stay as they are.
+#[derive(Clone, Default)]
+struct Data {
+    rows: BTreeMap<(String, String), Stored>,
+    groups: BTreeMap<String, GroupTotals>,
+    scopes: BTreeMap<String, Totals>,
+}
+
+struct MemorySnapshot(Arc<Data>);
+
+struct MemoryWrite {
+    shared: Arc<Shared>,
+    data: Data,
+    part: Option<Data>,
+    version: Version,
+}
+
+impl Backend for MemoryBackend {
+    fn read(&self) -> Result<Box<dyn Snapshot>> {
+        Ok(Box::new(MemorySnapshot(self.shared.committed().clone())))
+    }
+
+    fn write(&self) -> Result<Box<dyn Write>> {
+        let data = Data::clone(&self.shared.committed());
+        let version = self.shared.sequence.fetch_add(1, Ordering::AcqRel) + 1;
+        Ok(Box::new(MemoryWrite { shared: self.shared.clone(), data, part: None, version }))
+    }
+}
+
+impl Shared {
+    fn committed(&self) -> MutexGuard<'_, Arc<Data>> {
+        self.committed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Snapshot for MemorySnapshot {
+    fn as_read(&self) -> &dyn Read {
+        self.0.as_ref()
+    }
+}
+
+impl Data {
+    fn expired_rows(&self, groups: &Names, now: i64) -> impl Iterator<Item = (&(String, String), &Stored)> {
+        self.rows.iter().filter(move |((group, _), stored)| groups.contains(group) && !stored.is_live(now))
+    }
+}
+
+impl Read for Data {
+    fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
+        let stored = self.rows.get(&(group.to_owned(), key.to_owned()));
+        Ok(stored.map(|stored| without_value(stored, value)))
+    }
+
+    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()> {
+        if scan.keys.is_empty() {
+            return Ok(());
+        }
+        let name = |key: &str| (scan.group.to_owned(), key.to_owned());
+        let end = match &scan.keys.to {
+            Some(to) => Bound::Excluded(name(to)),
+            None => Bound::Excluded((crate::backend::after(scan.group), String::new())),
+        };
+        let rows = self.rows.range((Bound::Included(name(&scan.keys.from)), end));
+        let rows: Box<dyn Iterator<Item = _>> = if scan.reverse { Box::new(rows.rev()) } else { Box::new(rows) };
+        let live = rows.filter(|(_, stored)| stored.is_live(scan.now));
+        for ((_, key), stored) in live.skip(usize::try_from(scan.skip).unwrap_or(usize::MAX)) {
+            if !visit(key, without_value(stored, scan.values)) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn groups(&self, names: &Names, now: i64, visit: Visit<'_, ()>) -> Result<()> {
+        let mut last: Option<&str> = None;
+        for ((group, _), stored) in &self.rows {
+            if names.contains(group) && stored.is_live(now) && last != Some(group) {
+                last = Some(group);
+                if !visit(group, ()) {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn group_totals(&self, names: &Names, visit: Visit<'_, GroupTotals>) -> Result<()> {
+        for (group, totals) in self.groups.iter().filter(|(group, _)| names.contains(group)) {
+            if !visit(group, *totals) {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn totals(&self, scope: &str) -> Result<Totals> {
+        Ok(self.scopes.get(scope).copied().unwrap_or_default())
+    }
+
+    fn keys_in(&self, groups: &Names) -> Result<u64> {
+        Ok(self.groups.iter().filter(|(group, _)| groups.contains(group)).map(|(_, totals)| totals.keys).sum())
+    }
+
+    fn expired_in(&self, groups: &Names, now: i64) -> Result<Totals> {
+        let mut totals = Totals::default();
+        let mut by_group: BTreeMap<&str, u64> = BTreeMap::new();
+        for ((group, key), stored) in self.expired_rows(groups, now) {
+            totals.keys += 1;
+            totals.bytes += row_bytes(group, key, stored.size);
+            *by_group.entry(group).or_default() += 1;
+        }
+        let all_gone =
+            |(group, expired): &(&&str, &u64)| self.groups.get(**group).is_some_and(|totals| totals.keys == **expired);
+        totals.groups = by_group.iter().filter(all_gone).count() as u64;
+        Ok(totals)
+    }
+
+    fn next_expiry(&self) -> Result<Option<i64>> {
+        Ok(self.rows.values().filter_map(|stored| stored.expires_at).min())
+    }
+
+    fn check(&self) -> Result<(u64, Vec<String>)> {
+        let mut groups: BTreeMap<String, GroupTotals> = BTreeMap::new();
+        for ((group, key), stored) in &self.rows {
+            let totals = groups.entry(group.clone()).or_default();
+            totals.keys += 1;
+            totals.bytes += row_bytes(group, key, stored.size);
+        }
+        let mut scopes: BTreeMap<String, Totals> = BTreeMap::new();
+        for (group, counted) in &groups {
+            for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
+                let totals = scopes.entry(scope.into()).or_default();
+                totals.keys += counted.keys;
+                totals.groups += 1;
+                totals.bytes += counted.bytes;
+            }
+        }
+        let mut problems = Vec::new();
+        if groups != self.groups {
+            problems.push(format!("the counters of groups say {:?}, the rows {groups:?}", self.groups));
+        }
+        let kept: BTreeMap<_, _> = self
+            .scopes
+            .iter()
+            .filter(|(_, totals)| **totals != Totals::default())
+            .map(|(s, t)| (s.clone(), *t))
+            .collect();
+        if scopes != kept {
+            problems.push(format!("the counters of scopes say {kept:?}, the rows {scopes:?}"));
+        }
+        Ok((self.rows.len() as u64, problems))
+    }
+}
+
+impl Write for MemoryWrite {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn put(&mut self, row: &Row<'_>) -> Result<()> {
+        let stored = Stored {
+            value: Some(row.value.to_vec()),
+            size: row.value.len() as u64,
+            version: row.version,
+            expires_at: row.expires_at,
+            counter: row.counter,
+        };
+        self.data.rows.insert((row.group.into(), row.key.into()), stored);
+        Ok(())
+    }
+
+    fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()> {
+        if let Some(stored) = self.data.rows.get_mut(&(group.to_owned(), key.to_owned())) {
+            (stored.expires_at, stored.version) = (expires_at, version);
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, group: &str, key: &str) -> Result<()> {
+        self.data.rows.remove(&(group.to_owned(), key.to_owned()));
+        Ok(())
+    }
+
+    fn remove_group(&mut self, group: &str) -> Result<()> {
+        self.data.rows.retain(|(of, _), _| of != group);
+        Ok(())
+    }
+
+    fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>> {
+        let row = |((group, key), stored): (&(String, String), &Stored)| ExpiredRow {
+            group: group.clone(),
+            key: key.clone(),
+            bytes: row_bytes(group, key, stored.size),
+        };
+        Ok(self.data.expired_rows(groups, now).take(most).map(row).collect())
+    }
+
+    fn set_group_totals(&mut self, group: &str, totals: GroupTotals) -> Result<()> {
+        if totals == GroupTotals::default() {
+            self.data.groups.remove(group);
+        } else {
+            self.data.groups.insert(group.into(), totals);
+        }
+        Ok(())
+    }
+
+    fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()> {
+        self.data.scopes.insert(scope.into(), totals);
+        Ok(())
+    }
+
+    fn begin_part(&mut self) -> Result<()> {
+        self.part = Some(self.data.clone());
+        Ok(())
+    }
+
+    fn end_part(&mut self, keep: bool) -> Result<()> {
+        if let Some(before) = self.part.take().filter(|_| !keep) {
+            self.data = before;
+        }
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>) -> Result<()> {
+        *self.shared.committed() = Arc::new(self.data);
+        Ok(())
+    }
+
+    fn as_read(&self) -> &dyn Read {
+        &self.data
+    }
+}
+
+fn without_value(stored: &Stored, value: bool) -> Stored {
+    let mut stored = stored.clone();
+    if !value {
+        stored.value = None;
+    }
+    stored
+}

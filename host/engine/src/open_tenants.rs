@@ -1,0 +1,121 @@
+//! The tenants that are open: a bounded number, the least recently used goes first.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use crate::{Result, TenantId, tenant::OpenTenant};
+
+pub(crate) struct OpenTenants {
+    most: usize,
+    clock: AtomicU64,
+    slots: Mutex<HashMap<TenantId, Arc<Slot>>>,
+}
+
+/// The place of one tenant. Its lock is held while the tenant is opened or closed, so that it is never open twice.
+#[derive(Default)]
+struct Slot {
+    open: Mutex<Option<Arc<OpenTenant>>>,
+    used: AtomicU64,
+}
+
+impl OpenTenants {
+    pub(crate) fn new(most: usize) -> OpenTenants {
+        OpenTenants { most, clock: AtomicU64::new(0), slots: Mutex::default() }
+    }
+
+    pub(crate) fn get(&self, id: &TenantId) -> Option<Arc<OpenTenant>> {
+        let slot = locked(&self.slots).get(id).cloned()?;
+        self.stamp(&slot);
+        let open = slot.open.try_lock().ok()?;
+        open.clone().filter(|open| !open.has_failed())
+    }
+
+    pub(crate) fn get_or_open(
+        &self,
+        id: &TenantId,
+        open_now: impl FnOnce() -> Result<OpenTenant>,
+    ) -> Result<Arc<OpenTenant>> {
+        let slot = locked(&self.slots).entry(id.clone()).or_default().clone();
+        self.stamp(&slot);
+        let mut place = locked(&slot.open);
+        // One that failed is closed when its last user is gone; until then its file cannot be opened again.
+        if place.as_ref().is_some_and(|open| open.has_failed() && Arc::strong_count(open) == 1) {
+            *place = None;
+        }
+        let opened = match &*place {
+            Some(open) => return Ok(open.clone()),
+            None => open_now().map(Arc::new),
+        };
+        *place = opened.as_ref().ok().cloned();
+        drop(place);
+        drop(slot);
+        self.evict(if opened.is_err() { Some(id) } else { None });
+        opened
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<OpenTenant>> {
+        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
+        slots.iter().filter_map(|slot| slot.open.try_lock().ok()?.clone()).collect()
+    }
+
+    /// Let go of all; each is closed when its last user is gone.
+    pub(crate) fn clear(&self) {
+        let slots: Vec<Arc<Slot>> = locked(&self.slots).drain().map(|(_, slot)| slot).collect();
+        for slot in slots {
+            *locked(&slot.open) = None;
+        }
+    }
+
+    /// Close tenants that nobody uses until there are no more than allowed; forget `failed`, which did not open.
+    fn evict(&self, failed: Option<&TenantId>) {
+        if let Some(id) = failed {
+            self.forget(id);
+        }
+        while let Some((id, slot)) = self.least_used() {
+            let mut place = locked(&slot.open);
+            if place.as_ref().is_some_and(|open| Arc::strong_count(open) == 1) {
+                *place = None;
+            }
+            drop(place);
+            drop(slot);
+            self.forget(&id);
+        }
+    }
+
+    fn least_used(&self) -> Option<(TenantId, Arc<Slot>)> {
+        let slots = locked(&self.slots);
+        if slots.len() <= self.most {
+            return None;
+        }
+        let idle = slots.iter().filter(|(_, slot)| {
+            Arc::strong_count(slot) == 1
+                && slot.open.try_lock().is_ok_and(|open| open.as_ref().is_none_or(|open| Arc::strong_count(open) == 1))
+        });
+        let (id, slot) = idle.min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed))?;
+        Some((id.clone(), slot.clone()))
+    }
+
+    /// Take away a slot that is empty and that nobody is about to fill.
+    fn forget(&self, id: &TenantId) {
+        let mut slots = locked(&self.slots);
+        let empty = slots
+            .get(id)
+            .is_some_and(|slot| Arc::strong_count(slot) == 1 && slot.open.try_lock().is_ok_and(|open| open.is_none()));
+        if empty {
+            slots.remove(id);
+        }
+    }
+
+    fn stamp(&self, slot: &Slot) {
+        slot.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,57 @@
+//! How connections are opened.
+
+use rusqlite::{Connection, OpenFlags, config::DbConfig};
+
+use super::{File, schema};
+use crate::{
+    Durability, Error, Result,
+    limits::{PAGE_CACHE_KIB, STATEMENT_CACHE, WAL_KEEP_BYTES},
+};
+
+/// The connection that writes. Makes the file and brings its schema up to date.
+pub(super) fn open_writer(file: &File) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut connection = open(file, flags)?;
+    let failed = file.failed("open");
+    // Until the file is known to be ours, closing it must not change it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(&failed)?;
+    let found = schema::version(&connection).map_err(&failed)?;
+    if found > schema::VERSION {
+        return Err(Error::NewerSchema { tenant: file.tenant.clone(), found, supported: schema::VERSION });
+    }
+    let synchronous = match file.config.durability {
+        Durability::Full => "FULL",
+        Durability::Normal => "NORMAL",
+    };
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0)).map_err(&failed)?;
+    if !mode.eq_ignore_ascii_case("wal") {
+        return Err(Error::Storage { operation: "open", detail: format!("the journal mode stays {mode}") });
+    }
+    connection.pragma_update(None, "synchronous", synchronous).map_err(&failed)?;
+    connection.pragma_update(None, "journal_size_limit", WAL_KEEP_BYTES).map_err(&failed)?;
+    // The triggers are for other programs that write to the file; this one keeps the counters itself.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).map_err(&failed)?;
+    if found < schema::VERSION {
+        schema::migrate(&mut connection, found).map_err(&failed)?;
+    }
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(&failed)?;
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub(super) fn open_reader(file: &File) -> Result<Connection> {
+    open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)
+}
+
+fn open(file: &File, flags: OpenFlags) -> Result<Connection> {
+    let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let failed = file.failed("open");
+    let connection = Connection::open_with_flags(&file.path, flags).map_err(&failed)?;
+    connection.busy_timeout(file.config.busy_timeout).map_err(&failed)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(&failed)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(&failed)?;
+    connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB).map_err(&failed)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    Ok(connection)
+}

@@ -1,0 +1,67 @@
+//! Changes that another program made to the file.
+//!
+//! The counters and versions are larder's own; go-store, or somebody with a shell, knows nothing of them. Triggers, which
+//! larder's own connections switch off, count such changes; before the next write the counters are made anew from the
+//! rows, and rows without a version get one that is greater than any before.
+
+use std::{collections::HashMap, sync::atomic::Ordering};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use super::{File, schema, statements};
+use crate::{Result, backend::Totals, scope, store::accounts::WHOLE};
+
+/// Changes when another connection has written.
+pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0))
+}
+
+pub(super) fn adopt_on_open(file: &File, connection: &mut Connection) -> Result<()> {
+    let failed = file.failed("count what another program wrote");
+    if !has_written(connection).map_err(&failed)? {
+        return Ok(());
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
+    let version = schema::sequence(&transaction).map_err(&failed)? + 1;
+    adopt(&transaction, version).map_err(&failed)?;
+    transaction.commit().map_err(&failed)
+}
+
+/// Inside a write transaction: adopt what was written since the last one.
+pub(super) fn adopt_in_transaction(file: &File, connection: &Connection) -> rusqlite::Result<()> {
+    if has_written(connection)? {
+        tracing::info!(tenant = %file.tenant, "another program changed the database; counting anew");
+        adopt(connection, file.sequence.fetch_add(1, Ordering::AcqRel) + 1)?;
+    }
+    Ok(())
+}
+
+fn has_written(connection: &Connection) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT value > 0 FROM larder_meta WHERE name = 'foreign'")?
+        .query_row((), |row| row.get(0))
+}
+
+fn adopt(connection: &Connection, version: u64) -> rusqlite::Result<()> {
+    connection.execute("UPDATE entries SET version = ?1 WHERE version IS NULL", [statements::integer(version)])?;
+    connection.execute_batch(statements::RECOUNT_GROUPS)?;
+    let mut scopes: HashMap<String, Totals> = HashMap::from([(WHOLE.into(), Totals::default())]);
+    let mut groups = connection.prepare("SELECT group_name, keys, bytes FROM larder_groups")?;
+    let mut rows = groups.query(())?;
+    while let Some(row) = rows.next()? {
+        let Ok(group) = row.get_ref(0)?.as_str() else {
+            continue;
+        };
+        let (keys, bytes) = (statements::count(row, 1)?, statements::count(row, 2)?);
+        for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
+            let totals = scopes.entry(scope.into()).or_default();
+            *totals = Totals { keys: totals.keys + keys, groups: totals.groups + 1, bytes: totals.bytes + bytes };
+        }
+    }
+    connection.execute_batch("DELETE FROM larder_scopes")?;
+    for (scope, totals) in &scopes {
+        statements::set_totals(connection, scope, *totals)?;
+    }
+    statements::set_meta(connection, "sequence", version)?;
+    statements::set_meta(connection, "foreign", 0)
+}

@@ -1,0 +1,94 @@
+//! The seam on SQLite: one file a tenant in WAL mode, one writing connection, readers beside it.
+
+mod check;
+mod connection;
+mod error;
+mod foreign;
+mod read;
+mod schema;
+mod statements;
+mod write;
+
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use rusqlite::Connection;
+
+use crate::{
+    Config, Error, Result, TenantId,
+    backend::{Backend, Snapshot, Write},
+    sandbox::TenantDir,
+};
+use read::Reader;
+use write::Writer;
+
+pub(crate) struct SqliteBackend {
+    file: Arc<File>,
+}
+
+/// The database file of a tenant and the connections to it that nobody uses at the moment.
+pub(crate) struct File {
+    tenant: TenantId,
+    path: PathBuf,
+    config: Config,
+    writer: Mutex<Option<Idle>>,
+    readers: Mutex<Vec<Connection>>,
+    /// The number that was given to the last write transaction.
+    sequence: AtomicU64,
+}
+
+/// The writing connection between two transactions.
+struct Idle {
+    connection: Connection,
+    /// What `PRAGMA data_version` said last: it changes when another program writes.
+    data_version: i64,
+}
+
+impl SqliteBackend {
+    pub(crate) fn open(directory: &TenantDir, config: &Config) -> Result<SqliteBackend> {
+        let file = File {
+            tenant: directory.tenant().clone(),
+            path: directory.store_path(),
+            config: config.clone(),
+            writer: Mutex::default(),
+            readers: Mutex::default(),
+            sequence: AtomicU64::new(0),
+        };
+        let mut connection = connection::open_writer(&file)?;
+        foreign::adopt_on_open(&file, &mut connection)?;
+        file.sequence.store(schema::sequence(&connection).map_err(file.failed("open"))?, Ordering::Release);
+        let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
+        *locked(&file.writer) = Some(Idle { connection, data_version });
+        Ok(SqliteBackend { file: Arc::new(file) })
+    }
+}
+
+impl Backend for SqliteBackend {
+    fn read(&self) -> Result<Box<dyn Snapshot>> {
+        Ok(Box::new(Reader::begin(&self.file)?))
+    }
+
+    fn write(&self) -> Result<Box<dyn Write>> {
+        Ok(Box::new(Writer::begin(&self.file)?))
+    }
+}
+
+impl File {
+    /// What an error of SQLite means for the caller.
+    fn failed(&self, operation: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
+        move |error| error::convert(self, operation, &error)
+    }
+
+    fn next_version(&self) -> u64 {
+        self.sequence.fetch_add(1, Ordering::AcqRel) + 1
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,208 @@
+//! Reads on a connection.
+
+use std::sync::Arc;
+
+use rusqlite::{
+    Connection, OptionalExtension, Row,
+    types::{ToSqlOutput, ValueRef},
+};
+
+use super::{File, connection, locked, statements};
+use crate::{
+    Error, Result,
+    backend::{GroupTotals, Names, Read, Scan, Snapshot, Stored, Totals, Visit},
+};
+
+/// A connection with a transaction open on it, and the reads that go through it.
+pub(super) struct Session {
+    pub(super) file: Arc<File>,
+    /// Taken when the transaction ends.
+    pub(super) connection: Option<Connection>,
+}
+
+/// A read transaction; its connection goes back to the idle ones when it ends.
+pub(super) struct Reader {
+    session: Session,
+}
+
+impl Snapshot for Reader {
+    fn as_read(&self) -> &dyn Read {
+        &self.session
+    }
+}
+
+impl Reader {
+    pub(super) fn begin(file: &Arc<File>) -> Result<Reader> {
+        let idle = locked(&file.readers).pop();
+        let connection = match idle {
+            Some(connection) => connection,
+            None => connection::open_reader(file)?,
+        };
+        execute(&connection, "BEGIN").map_err(file.failed("begin to read"))?;
+        Ok(Reader { session: Session { file: file.clone(), connection: Some(connection) } })
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        if let Some(connection) = self.session.connection.take()
+            && execute(&connection, "COMMIT").is_ok()
+        {
+            locked(&self.session.file.readers).push(connection);
+        }
+    }
+}
+
+pub(super) fn execute(connection: &Connection, sql: &'static str) -> rusqlite::Result<usize> {
+    connection.prepare_cached(sql)?.execute(())
+}
+
+impl Session {
+    pub(super) fn connection(&self) -> Result<&Connection> {
+        self.connection.as_ref().ok_or(Error::Closed)
+    }
+
+    /// Run something on the connection.
+    pub(super) fn run<R>(
+        &self,
+        operation: &'static str,
+        run: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+    ) -> Result<R> {
+        run(self.connection()?).map_err(self.file.failed(operation))
+    }
+}
+
+impl Read for Session {
+    fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
+        self.run("read an entry", |connection| {
+            let sql = if value { statements::GET } else { statements::GET_SIZE };
+            connection.prepare_cached(sql)?.query_row((group, key), |row| stored(row, value)).optional()
+        })
+    }
+
+    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()> {
+        if scan.keys.is_empty() {
+            return Ok(());
+        }
+        self.run("scan a group", |connection| {
+            let mut statement = connection.prepare_cached(statements::scan(scan.reverse, scan.values))?;
+            let end = ToSqlOutput::Borrowed(statements::end(&scan.keys));
+            let skip = statements::integer(scan.skip);
+            let mut rows = statement.query((scan.group, &scan.keys.from, end, scan.now, skip))?;
+            while let Some(row) = rows.next()? {
+                let key = row.get_ref(4)?.as_bytes().map_or(Default::default(), String::from_utf8_lossy);
+                if !visit(&key, stored(row, scan.values)?) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn groups(&self, names: &Names, now: i64, visit: Visit<'_, ()>) -> Result<()> {
+        self.run("list groups", |connection| {
+            let mut statement = connection.prepare_cached(statements::LIVE_GROUPS)?;
+            let mut rows = statement.query((&names.from, ToSqlOutput::Borrowed(statements::end(names)), now))?;
+            while let Some(row) = rows.next()? {
+                if !visit(row.get_ref(0)?.as_str()?, ()) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn group_totals(&self, names: &Names, visit: Visit<'_, GroupTotals>) -> Result<()> {
+        self.run("read counters", |connection| {
+            let mut statement = connection.prepare_cached(statements::GROUP_TOTALS)?;
+            let mut rows = statement.query((&names.from, ToSqlOutput::Borrowed(statements::end(names))))?;
+            while let Some(row) = rows.next()? {
+                let totals = GroupTotals { keys: statements::count(row, 0)?, bytes: statements::count(row, 1)? };
+                if !visit(row.get_ref(2)?.as_str()?, totals) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn totals(&self, scope: &str) -> Result<Totals> {
+        self.run("read counters", |connection| {
+            let totals = connection.prepare_cached(statements::TOTALS)?.query_row([scope], totals).optional()?;
+            Ok(totals.unwrap_or_default())
+        })
+    }
+
+    fn keys_in(&self, groups: &Names) -> Result<u64> {
+        self.run("read counters", |connection| {
+            let end = ToSqlOutput::Borrowed(statements::end(groups));
+            connection
+                .prepare_cached(statements::KEYS_IN)?
+                .query_row((&groups.from, end), |row| statements::count(row, 0))
+        })
+    }
+
+    fn expired_in(&self, groups: &Names, now: i64) -> Result<Totals> {
+        self.run("count expired entries", |connection| {
+            let end = ToSqlOutput::Borrowed(statements::end(groups));
+            connection.prepare_cached(statements::EXPIRED_IN)?.query_row((&groups.from, end, now), totals)
+        })
+    }
+
+    fn next_expiry(&self) -> Result<Option<i64>> {
+        self.run("read the next expiry", |connection| {
+            connection.prepare_cached(statements::NEXT_EXPIRY)?.query_row((), |row| row.get(0)).optional()
+        })
+    }
+
+    fn check(&self) -> Result<(u64, Vec<String>)> {
+        self.run("check the database", super::check::check)
+    }
+}
+
+fn stored(row: &Row<'_>, value: bool) -> rusqlite::Result<Stored> {
+    let first = row.get_ref(0)?;
+    let value = value.then(|| bytes(first));
+    let size = match &value {
+        Some(value) => value.len() as u64,
+        None => statements::count(row, 0)?,
+    };
+    Ok(Stored {
+        value,
+        size,
+        version: row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs),
+        expires_at: moment(row.get_ref(2)?),
+        counter: row.get_ref(3)?.as_i64().is_ok_and(|kind| kind == COUNTER),
+    })
+}
+
+/// What `kind` says of a counter; NULL is any other value.
+pub(super) const COUNTER: i64 = 1;
+
+/// The bytes of a value; numbers, which only another program can have put there, as their text.
+fn bytes(value: ValueRef<'_>) -> Vec<u8> {
+    match value {
+        ValueRef::Null => Vec::new(),
+        ValueRef::Integer(number) => number.to_string().into_bytes(),
+        ValueRef::Real(number) => number.to_string().into_bytes(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.to_vec(),
+    }
+}
+
+/// The moment of an expiry. Text, which only another program can have put there, sorts behind every number: never.
+fn moment(value: ValueRef<'_>) -> Option<i64> {
+    match value {
+        ValueRef::Integer(at) => Some(at),
+        // Saturates at the ends.
+        ValueRef::Real(at) => Some(at as i64),
+        ValueRef::Null | ValueRef::Text(_) | ValueRef::Blob(_) => None,
+    }
+}
+
+fn totals(row: &Row<'_>) -> rusqlite::Result<Totals> {
+    Ok(Totals {
+        keys: statements::count(row, 0)?,
+        groups: statements::count(row, 1)?,
+        bytes: statements::count(row, 2)?,
+    })
+}

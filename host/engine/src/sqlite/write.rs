@@ -1,0 +1,152 @@
+//! Writes on the writing connection.
+
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+use super::{
+    File, Idle, foreign, locked,
+    read::{COUNTER, Session, execute},
+    statements,
+};
+use crate::{
+    Error, Result, Version,
+    backend::{ExpiredRow, GroupTotals, Names, Read, Row, Totals, Write},
+};
+
+/// The write transaction; the connection goes back to its place when it ends.
+pub(super) struct Writer {
+    session: Session,
+    data_version: i64,
+    version: Version,
+}
+
+impl Writer {
+    pub(super) fn begin(file: &Arc<File>) -> Result<Writer> {
+        let idle = locked(&file.writer).take();
+        // Only one transaction is begun at a time, so it is gone for good: a rollback failed.
+        let Some(Idle { connection, data_version }) = idle else {
+            return Err(Error::Storage { operation: "begin to write", detail: "the connection was lost".into() });
+        };
+        let failed = file.failed("begin to write");
+        if let Err(error) = execute(&connection, "BEGIN IMMEDIATE") {
+            let error = failed(error);
+            *locked(&file.writer) = Some(Idle { connection, data_version });
+            return Err(error);
+        }
+        let session = Session { file: file.clone(), connection: Some(connection) };
+        let mut writer = Writer { session, data_version, version: 0 };
+        let now = foreign::data_version(writer.session.connection()?).map_err(&failed)?;
+        if now != writer.data_version {
+            foreign::adopt_in_transaction(file, writer.session.connection()?).map_err(&failed)?;
+            writer.data_version = now;
+        }
+        writer.version = file.next_version();
+        Ok(writer)
+    }
+
+    fn give_back(&mut self) {
+        if let Some(connection) = self.session.connection.take() {
+            *locked(&self.session.file.writer) = Some(Idle { connection, data_version: self.data_version });
+        }
+    }
+}
+
+impl Write for Writer {
+    fn version(&self) -> Version {
+        self.version
+    }
+
+    fn put(&mut self, row: &Row<'_>) -> Result<()> {
+        let value = match std::str::from_utf8(row.value) {
+            Ok(text) => ValueRef::Text(text.as_bytes()),
+            Err(_) => ValueRef::Blob(row.value),
+        };
+        let kind = row.counter.then_some(COUNTER);
+        let version = statements::integer(row.version);
+        self.session.run("write an entry", |connection| {
+            let value = ToSqlOutput::Borrowed(value);
+            connection
+                .prepare_cached(statements::PUT)?
+                .execute((row.group, row.key, value, row.expires_at, version, kind))
+                .map(drop)
+        })
+    }
+
+    fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()> {
+        self.session.run("change an expiry", |connection| {
+            let version = statements::integer(version);
+            connection.prepare_cached(statements::RETIME)?.execute((group, key, expires_at, version)).map(drop)
+        })
+    }
+
+    fn remove(&mut self, group: &str, key: &str) -> Result<()> {
+        self.session.run("delete an entry", |connection| {
+            connection.prepare_cached(statements::REMOVE)?.execute((group, key)).map(drop)
+        })
+    }
+
+    fn remove_group(&mut self, group: &str) -> Result<()> {
+        self.session.run("delete a group", |connection| {
+            connection.prepare_cached(statements::REMOVE_GROUP)?.execute([group]).map(drop)
+        })
+    }
+
+    fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>> {
+        self.session.run("find expired entries", |connection| {
+            let mut statement = connection.prepare_cached(statements::EXPIRED)?;
+            let end = ToSqlOutput::Borrowed(statements::end(groups));
+            let rows = statement.query_map((&groups.from, end, now, statements::integer(most as u64)), |row| {
+                Ok(ExpiredRow { group: row.get(0)?, key: row.get(1)?, bytes: statements::count(row, 2)? })
+            })?;
+            rows.collect()
+        })
+    }
+
+    fn set_group_totals(&mut self, group: &str, totals: GroupTotals) -> Result<()> {
+        self.session.run("write counters", |connection| statements::set_group_totals(connection, group, totals))
+    }
+
+    fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()> {
+        self.session.run("write counters", |connection| statements::set_totals(connection, scope, totals))
+    }
+
+    fn begin_part(&mut self) -> Result<()> {
+        self.session.run("begin a part", |connection| execute(connection, "SAVEPOINT part").map(drop))
+    }
+
+    fn end_part(&mut self, keep: bool) -> Result<()> {
+        self.session.run("end a part", |connection| {
+            if !keep {
+                execute(connection, "ROLLBACK TO part")?;
+            }
+            execute(connection, "RELEASE part").map(drop)
+        })
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<()> {
+        let version = self.version;
+        self.session.run("commit", |connection| {
+            statements::set_meta(connection, "sequence", version)?;
+            execute(connection, "COMMIT").map(drop)
+        })?;
+        self.give_back();
+        Ok(())
+    }
+
+    fn as_read(&self) -> &dyn Read {
+        &self.session
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        let Some(connection) = &self.session.connection else {
+            return;
+        };
+        // An error can have ended the transaction already.
+        if connection.is_autocommit() || execute(connection, "ROLLBACK").is_ok() {
+            self.give_back();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The counters of keys, groups and bytes, as a write transaction changes them.
+//!
+//! They are read once, changed in memory with each row, and written before the commit: a quota check costs the same
+//! however much is stored.
+
+use std::collections::HashMap;
+
+use crate::{
+    Result,
+    backend::{GroupTotals, Names, Read, Totals, Write},
+    scope,
+};
+
+/// The whole tenant, among the scopes.
+pub(crate) const WHOLE: &str = "";
+
+#[derive(Debug, Default)]
+pub(crate) struct Accounts {
+    groups: HashMap<String, Account<GroupTotals>>,
+    scopes: HashMap<String, Account<Totals>>,
+    /// What the current part has changed, to be put back if it is undone.
+    undo: Vec<Undo>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Account<T> {
+    totals: T,
+    changed: bool,
+}
+
+#[derive(Debug)]
+enum Undo {
+    Group(String, GroupTotals),
+    Scope(String, Totals),
+}
+
+/// Rows that came or went, and their bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Difference {
+    pub(crate) keys: i64,
+    pub(crate) bytes: i64,
+}
+
+impl Accounts {
+    pub(crate) fn group(&mut self, read: &dyn Read, group: &str) -> Result<GroupTotals> {
+        if let Some(account) = self.groups.get(group) {
+            return Ok(account.totals);
+        }
+        let mut totals = GroupTotals::default();
+        read.group_totals(&Names::one(group), &mut |_, found| {
+            totals = found;
+            false
+        })?;
+        self.groups.insert(group.into(), Account { totals, changed: false });
+        Ok(totals)
+    }
+
+    /// The totals of a scope; [`WHOLE`] is the tenant.
+    pub(crate) fn scope(&mut self, read: &dyn Read, scope: &str) -> Result<Totals> {
+        if let Some(account) = self.scopes.get(scope) {
+            return Ok(account.totals);
+        }
+        let totals = read.totals(scope)?;
+        self.scopes.insert(scope.into(), Account { totals, changed: false });
+        Ok(totals)
+    }
+
+    /// Whether one more row in `group` would be the first.
+    pub(crate) fn is_new_group(&mut self, read: &dyn Read, group: &str) -> Result<bool> {
+        Ok(self.group(read, group)?.keys == 0)
+    }
+
+    /// Rows of `group` came or went.
+    pub(crate) fn change(&mut self, read: &dyn Read, group: &str, by: Difference) -> Result<()> {
+        let before = self.group(read, group)?;
+        let after = GroupTotals { keys: plus(before.keys, by.keys), bytes: plus(before.bytes, by.bytes) };
+        let groups = i64::from(after.keys > 0) - i64::from(before.keys > 0);
+        self.undo.push(Undo::Group(group.into(), before));
+        self.groups.insert(group.into(), Account { totals: after, changed: true });
+        for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
+            let before = self.scope(read, scope)?;
+            let after = Totals {
+                keys: plus(before.keys, by.keys),
+                groups: plus(before.groups, groups),
+                bytes: plus(before.bytes, by.bytes),
+            };
+            self.undo.push(Undo::Scope(scope.into(), before));
+            self.scopes.insert(scope.into(), Account { totals: after, changed: true });
+        }
+        Ok(())
+    }
+
+    /// From here on, changes can be undone.
+    pub(crate) fn begin_part(&mut self) {
+        self.undo.clear();
+    }
+
+    /// Undo what changed since [`Accounts::begin_part`].
+    pub(crate) fn undo_part(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            match undo {
+                Undo::Group(group, totals) => self.groups.insert(group, Account { totals, changed: true }).map(drop),
+                Undo::Scope(scope, totals) => self.scopes.insert(scope, Account { totals, changed: true }).map(drop),
+            };
+        }
+    }
+
+    /// Write what changed.
+    pub(crate) fn flush(&mut self, write: &mut dyn Write) -> Result<()> {
+        for (group, account) in self.groups.iter_mut().filter(|(_, account)| account.changed) {
+            write.set_group_totals(group, account.totals)?;
+            account.changed = false;
+        }
+        for (scope, account) in self.scopes.iter_mut().filter(|(_, account)| account.changed) {
+            write.set_totals(scope, account.totals)?;
+            account.changed = false;
+        }
+        Ok(())
+    }
+}
+
+fn plus(total: u64, by: i64) -> u64 {
+    total.saturating_add_signed(by)
+}

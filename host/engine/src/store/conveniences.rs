@@ -1,0 +1,79 @@
+//! Each operation as a call of its own: one transaction each.
+
+use super::Store;
+use crate::{Change, Entry, GroupPage, Outcome, Page, Query, Result, Usage, Version};
+
+/// Write the methods that pass their arguments on to [`View`](crate::View) or [`Update`](crate::Update).
+macro_rules! pass_on {
+    ($($door:ident $to:ident { $(
+        $(#[$doc:meta])*
+        $name:ident ( $($arg:ident : $type:ty),* ) -> $answer:ty;
+    )* })*) => {
+        impl Store { $($(
+            $(#[$doc])*
+            #[doc = ""]
+            #[doc = concat!("Arguments and errors are those of [`", stringify!($to), "::", stringify!($name), "`](crate::", stringify!($to), "::", stringify!($name), ").")]
+            ///
+            /// # Errors
+            #[doc = concat!("Those of [`Store::", stringify!($door), "`] too.")]
+            pub fn $name(&self, $($arg: $type),*) -> Result<$answer> {
+                self.$door(|operations| operations.$name($($arg),*))
+            }
+        )*)* }
+    };
+}
+
+pass_on! {
+    view View {
+        /// The value of an entry.
+        get(group: &str, key: &str) -> Option<Vec<u8>>;
+        /// An entry with its version and time to live.
+        entry(group: &str, key: &str) -> Option<Entry>;
+        /// Whether an entry is there.
+        exists(group: &str, key: &str) -> bool;
+        /// Whether a group has an entry.
+        group_exists(group: &str) -> bool;
+        /// The number of entries in a group.
+        count(group: &str) -> u64;
+        /// The number of entries in all groups whose name starts with `prefix`.
+        count_all(prefix: &str) -> u64;
+        /// The values of many keys.
+        get_many(group: &str, keys: &[impl AsRef<str>]) -> Vec<Option<Vec<u8>>>;
+        /// The names of groups that start with `prefix`.
+        groups(prefix: &str, cursor: Option<&str>, limit: u32) -> GroupPage;
+        /// Entries of one group within a range.
+        scan(query: &Query) -> Page;
+        /// Entries of one group by position.
+        page(group: &str, offset: u64, limit: u32) -> Page;
+        /// What the scope uses.
+        usage() -> Usage;
+    }
+    update Update {
+        /// Insert or replace an entry.
+        set(group: &str, key: &str, value: &[u8]) -> Version;
+        /// Insert or replace an entry that expires.
+        set_with_ttl(group: &str, key: &str, value: &[u8], ttl_ms: u64) -> Version;
+        /// Change when an entry expires.
+        touch(group: &str, key: &str, ttl_ms: Option<u64>) -> bool;
+        /// Delete an entry.
+        delete(group: &str, key: &str) -> bool;
+        /// Delete all entries of a group.
+        delete_group(group: &str) -> u64;
+        /// Delete every group whose name starts with `prefix`.
+        delete_prefix(prefix: &str) -> u64;
+        /// Remove rows that have expired.
+        purge_expired() -> u64;
+        /// Add to a counter.
+        increment(group: &str, key: &str, delta: i64) -> i64;
+        /// Replace an entry if it is at a version.
+        compare_and_swap(group: &str, key: &str, expected: Option<Version>, value: &[u8]) -> Outcome;
+        /// Delete an entry if it is at a version.
+        compare_and_delete(group: &str, key: &str, expected: Version) -> Outcome;
+        /// Insert or replace many entries.
+        set_many(group: &str, entries: &[(String, Vec<u8>)]) -> Version;
+        /// Delete many entries.
+        delete_many(group: &str, keys: &[impl AsRef<str>]) -> u64;
+        /// Make changes of several kinds.
+        apply(changes: &[Change]) -> Version;
+    }
+}

@@ -1,0 +1,206 @@
+//! A scope of a tenant, and the operations on it.
+
+pub(crate) mod accounts;
+mod atomics;
+mod batch;
+pub(crate) mod context;
+mod conveniences;
+mod range;
+mod transaction;
+pub(crate) mod update;
+mod view;
+
+use std::sync::{Arc, Weak};
+
+pub(crate) use transaction::Open;
+pub use transaction::Transaction;
+pub use update::Update;
+pub use view::View;
+
+use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, tenant::OpenTenant};
+use context::Context;
+
+/// A scope of a tenant: the whole of it, or one namespace with its own quota.
+///
+/// Cheap to clone and safe to share. Each call is one transaction; [`Store::view`] and [`Store::update`] make several
+/// calls one. A store of a [`Transaction`] does the same inside that transaction.
+///
+/// ```
+/// use larder_engine::{Config, Larder, TenantId};
+/// # fn main() -> larder_engine::Result<()> {
+/// let larder = Larder::in_memory(Config::new());
+/// let store = larder.tenant(&TenantId::parse("acme")?).store();
+/// store.set("config", "colour", b"blue")?;
+/// assert_eq!(store.get("config", "colour")?.as_deref(), Some(&b"blue"[..]));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Store {
+    tenant: Tenant,
+    scope: Option<ScopeName>,
+    quota: Quota,
+    writable: bool,
+    transaction: Option<Weak<Open>>,
+}
+
+impl Store {
+    pub(crate) fn new(tenant: Tenant, scope: Option<ScopeName>, quota: Quota) -> Store {
+        Store { tenant, scope, quota, writable: true, transaction: None }
+    }
+
+    /// The same, but every write answers [`Error::AccessDenied`].
+    pub fn read_only(mut self) -> Store {
+        self.writable = false;
+        self
+    }
+
+    /// Whether writes are allowed.
+    pub fn is_writable(&self) -> bool {
+        self.writable
+    }
+
+    /// Whose it is.
+    pub fn tenant(&self) -> &TenantId {
+        self.tenant.id()
+    }
+
+    /// The namespace; `None` is the whole tenant.
+    pub fn scope(&self) -> Option<&ScopeName> {
+        self.scope.as_ref()
+    }
+
+    /// Whether it belongs to a transaction.
+    pub fn is_in_transaction(&self) -> bool {
+        self.transaction.is_some()
+    }
+
+    /// Read as often as you like from one moment of the store.
+    ///
+    /// # Errors
+    /// What `reads` answers, [`Error::Closed`], [`Error::TransactionExpired`] in a transaction, and the host's faults.
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, TenantId};
+    /// # fn main() -> larder_engine::Result<()> {
+    /// # let store = Larder::in_memory(Config::new()).tenant(&TenantId::parse("acme")?).store();
+    /// let (count, first) = store.view(|view| Ok((view.count("users")?, view.page("users", 0, 1)?)))?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn view<R>(&self, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
+        if self.transaction.is_some() {
+            return self.open_transaction()?.view(&self.context(), reads);
+        }
+        let open = self.tenant.open()?;
+        let _permit = open.enter_as_reader()?;
+        self.read(&open, reads)
+    }
+
+    /// [`Store::view`] for tasks: waits without holding a thread, and reads on a thread that may block.
+    ///
+    /// # Errors
+    /// Those of [`Store::view`].
+    pub async fn view_async<R: Send + 'static>(
+        &self,
+        reads: impl FnOnce(&View<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        if self.transaction.is_some() {
+            let (open, context) = (self.open_transaction()?, self.context());
+            return blocking::unblock(move || open.view(&context, reads)).await;
+        }
+        let open = self.tenant.open_async().await?;
+        let permit = open.enter_as_reader_async().await?;
+        let store = self.clone();
+        blocking::unblock(move || {
+            let _permit = permit;
+            store.read(&open, reads)
+        })
+        .await
+    }
+
+    /// Write as often as you like in one transaction: all of it is kept, or, after an error, nothing.
+    ///
+    /// # Errors
+    /// What `writes` answers, [`Error::AccessDenied`] for a read-only store, [`Error::Busy`] when another writer holds
+    /// the tenant for too long, [`Error::TransactionOpen`] inside [`Store::transaction`] of the same tenant,
+    /// [`Error::TransactionExpired`] in a transaction, [`Error::Closed`], and the host's faults.
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, TenantId};
+    /// # fn main() -> larder_engine::Result<()> {
+    /// # let store = Larder::in_memory(Config::new()).tenant(&TenantId::parse("acme")?).store();
+    /// store.update(|update| {
+    ///     let id = update.increment("ids", "user", 1)?;
+    ///     update.set("users", &id.to_string(), b"Ada")
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn update<R>(&self, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
+        self.writable()?;
+        if self.transaction.is_some() {
+            return self.open_transaction()?.update(&self.context(), writes);
+        }
+        let open = self.tenant.open()?;
+        transaction::refuse_nested(&open)?;
+        let _permit = open.enter_as_writer()?;
+        self.write(&open, writes)
+    }
+
+    /// [`Store::update`] for tasks: waits without holding a thread, and writes on a thread that may block.
+    ///
+    /// # Errors
+    /// Those of [`Store::update`].
+    pub async fn update_async<R: Send + 'static>(
+        &self,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.writable()?;
+        if self.transaction.is_some() {
+            let (open, context) = (self.open_transaction()?, self.context());
+            return blocking::unblock(move || open.update(&context, writes)).await;
+        }
+        let open = self.tenant.open_async().await?;
+        let permit = open.enter_as_writer_async().await?;
+        let store = self.clone();
+        blocking::unblock(move || {
+            let _permit = permit;
+            store.write(&open, writes)
+        })
+        .await
+    }
+
+    fn read<R>(&self, open: &OpenTenant, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
+        let context = self.context();
+        let read = open.backend().read()?;
+        reads(&View { read: read.as_read(), context: &context })
+    }
+
+    fn write<R>(&self, open: &OpenTenant, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
+        let context = self.context();
+        let mut writing = open.begin()?;
+        let result = writes(&mut Update { writing: &mut writing, context: &context })?;
+        open.commit(writing)?;
+        Ok(result)
+    }
+
+    fn writable(&self) -> Result<()> {
+        if self.writable { Ok(()) } else { Err(Error::AccessDenied) }
+    }
+
+    fn open_transaction(&self) -> Result<Arc<Open>> {
+        self.transaction.as_ref().and_then(Weak::upgrade).ok_or(Error::Closed)
+    }
+
+    fn context(&self) -> Context {
+        let config = self.tenant.config();
+        Context {
+            scope: self.scope.clone(),
+            quota: self.quota,
+            tenant_quota: config.tenant_quota,
+            limits: config.limits,
+            now: config.clock.now_ms(),
+        }
+    }
+}

@@ -1,0 +1,294 @@
+//! Writes to a scope, in one transaction.
+
+use super::{
+    accounts::{Accounts, Difference},
+    context::Context,
+    view::View,
+};
+use crate::{
+    Entry, Error, Quota, QuotaKind, Result, Version,
+    backend::{Read, Row, Stored, Totals, Write},
+    limits::PURGE_STEP_ROWS,
+};
+
+/// An open write transaction with its counters.
+pub(crate) struct Writing {
+    pub(crate) write: Box<dyn Write>,
+    pub(crate) accounts: Accounts,
+    /// The version that its writes get.
+    pub(crate) version: Version,
+    /// Whether there is anything to commit.
+    pub(crate) changed: bool,
+    /// The earliest expiry that it wrote.
+    pub(crate) expires: Option<i64>,
+}
+
+impl Writing {
+    pub(crate) fn new(write: Box<dyn Write>) -> Writing {
+        let version = write.version();
+        Writing { write, accounts: Accounts::default(), version, changed: false, expires: None }
+    }
+
+    /// Bring the counters up to date, so that reads see them.
+    pub(crate) fn flush(&mut self) -> Result<()> {
+        self.accounts.flush(self.write.as_mut())
+    }
+
+    pub(crate) fn commit(mut self) -> Result<Version> {
+        if self.changed {
+            self.flush()?;
+            self.write.commit()?;
+        }
+        Ok(self.version)
+    }
+}
+
+/// The writes of a scope, inside one transaction.
+///
+/// Got by [`Store::update`](crate::Store::update). What it answered is durable when the transaction is committed. Each
+/// function is done wholly or not at all, also when the transaction goes on after an error. Errors that every function
+/// can answer: [`Error::TooLarge`] for a group, key or value over the [limits](crate::Limits), and the host's faults.
+pub struct Update<'a> {
+    pub(crate) writing: &'a mut Writing,
+    pub(crate) context: &'a Context,
+}
+
+impl Update<'_> {
+    /// Reads that see the writes so far.
+    ///
+    /// # Errors
+    /// The host's faults.
+    pub fn view(&mut self) -> Result<View<'_>> {
+        self.writing.flush()?;
+        Ok(View { read: self.writing.write.as_read(), context: self.context })
+    }
+
+    /// The value of an entry.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn get(&mut self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        self.view()?.get(group, key)
+    }
+
+    /// An entry with its version and time to live.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn entry(&mut self, group: &str, key: &str) -> Result<Option<Entry>> {
+        self.view()?.entry(group, key)
+    }
+
+    /// Insert or replace an entry; a time to live it had is cleared.
+    ///
+    /// # Errors
+    /// [`Error::QuotaExceeded`].
+    pub fn set(&mut self, group: &str, key: &str, value: &[u8]) -> Result<Version> {
+        self.put(group, key, value, None, false)
+    }
+
+    /// Insert or replace an entry that expires `ttl_ms` milliseconds from now; 0 is expired at once.
+    ///
+    /// # Errors
+    /// [`Error::QuotaExceeded`].
+    pub fn set_with_ttl(&mut self, group: &str, key: &str, value: &[u8], ttl_ms: u64) -> Result<Version> {
+        let expires_at = self.context.expiry(Some(ttl_ms));
+        self.put(group, key, value, expires_at, false)
+    }
+
+    /// Change when an entry expires, `None` being never. Answers whether it was there.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn touch(&mut self, group: &str, key: &str, ttl_ms: Option<u64>) -> Result<bool> {
+        let stored_group = self.context.group(group)?;
+        let old = self.read().get(&stored_group, self.context.key(key)?, false)?;
+        if !old.is_some_and(|old| old.is_live(self.context.now)) {
+            return Ok(false);
+        }
+        let expires_at = self.context.expiry(ttl_ms);
+        self.writing.write.retime(&stored_group, key, expires_at, self.writing.version)?;
+        self.changed(expires_at);
+        Ok(true)
+    }
+
+    /// Delete an entry. Answers whether it was there.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn delete(&mut self, group: &str, key: &str) -> Result<bool> {
+        let stored_group = self.context.group(group)?;
+        let Some(old) = self.read().get(&stored_group, self.context.key(key)?, false)? else {
+            return Ok(false);
+        };
+        self.remove(&stored_group, key, row_bytes(&stored_group, key, old.size))?;
+        Ok(old.is_live(self.context.now))
+    }
+
+    /// Delete all entries of a group. Answers how many there were.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn delete_group(&mut self, group: &str) -> Result<u64> {
+        let stored_group = self.context.group(group)?.into_owned();
+        self.delete_stored_group(&stored_group)
+    }
+
+    pub(super) fn delete_stored_group(&mut self, stored_group: &str) -> Result<u64> {
+        let names = crate::backend::Names::one(stored_group);
+        let totals = self.writing.accounts.group(self.writing.write.as_read(), stored_group)?;
+        if totals.keys == 0 {
+            return Ok(0);
+        }
+        let expired = self.read().expired_in(&names, self.context.now)?;
+        self.writing.write.remove_group(stored_group)?;
+        let gone = Difference { keys: -signed(totals.keys), bytes: -signed(totals.bytes) };
+        self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
+        self.changed(None);
+        Ok(totals.keys.saturating_sub(expired.keys))
+    }
+
+    /// Remove rows of the scope that have expired. Answers how many.
+    ///
+    /// # Errors
+    /// Those of every function here.
+    pub fn purge_expired(&mut self) -> Result<u64> {
+        let mut purged = 0;
+        loop {
+            let step = self.purge_step()?;
+            purged += step;
+            if step < PURGE_STEP_ROWS as u64 {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Remove at most [`PURGE_STEP_ROWS`] expired rows of the scope.
+    pub(crate) fn purge_step(&mut self) -> Result<u64> {
+        let groups = self.context.groups("")?;
+        let rows = self.writing.write.expired(&groups, self.context.now, PURGE_STEP_ROWS)?;
+        for row in &rows {
+            self.remove(&row.group, &row.key, row.bytes)?;
+        }
+        Ok(rows.len() as u64)
+    }
+
+    /// Insert or replace a row, if the quotas allow it.
+    pub(super) fn put(
+        &mut self,
+        group: &str,
+        key: &str,
+        value: &[u8],
+        expires_at: Option<i64>,
+        counter: bool,
+    ) -> Result<Version> {
+        let stored_group = self.context.group(group)?;
+        self.context.key(key)?;
+        self.context.value(value)?;
+        let mut old = self.read().get(&stored_group, key, false)?;
+        if let Some(expired) = old.take_if(|old| !old.is_live(self.context.now)) {
+            // A key that comes back counts as a new one.
+            self.remove(&stored_group, key, row_bytes(&stored_group, key, expired.size))?;
+        }
+        let new_bytes = row_bytes(&stored_group, key, value.len() as u64);
+        let by = difference(old.as_ref().map(|old| row_bytes(&stored_group, key, old.size)), new_bytes);
+        self.keep_quotas(&stored_group, by)?;
+        let version = self.writing.version;
+        self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
+        self.writing.accounts.change(self.writing.write.as_read(), &stored_group, by)?;
+        self.changed(expires_at);
+        Ok(version)
+    }
+
+    fn remove(&mut self, stored_group: &str, key: &str, bytes: u64) -> Result<()> {
+        self.writing.write.remove(stored_group, key)?;
+        let gone = Difference { keys: -1, bytes: -signed(bytes) };
+        self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
+        self.changed(None);
+        Ok(())
+    }
+
+    /// Whether the change keeps the quotas. Before it is refused, what has expired makes room.
+    fn keep_quotas(&mut self, stored_group: &str, by: Difference) -> Result<()> {
+        let Err(refused) = self.check_quotas(stored_group, by) else {
+            return Ok(());
+        };
+        if self.purge_for_quota()? == 0 { Err(refused) } else { self.check_quotas(stored_group, by) }
+    }
+
+    /// What expired in the scope counts against its quota; what expired anywhere in the tenant, against the tenant's.
+    fn purge_for_quota(&mut self) -> Result<u64> {
+        if self.context.tenant_quota == Quota::default() {
+            return self.purge_expired();
+        }
+        let whole = Context { scope: None, ..self.context.clone() };
+        Update { writing: self.writing, context: &whole }.purge_expired()
+    }
+
+    fn check_quotas(&mut self, stored_group: &str, by: Difference) -> Result<()> {
+        let Writing { write, accounts, .. } = &mut *self.writing;
+        let read = write.as_read();
+        for (account, quota) in self.context.quotas() {
+            if quota == Quota::default() {
+                continue;
+            }
+            let new_group = by.keys > 0 && accounts.is_new_group(read, stored_group)?;
+            let Totals { keys, groups, bytes } = accounts.scope(read, account)?;
+            for (kind, used, by, limit) in [
+                (QuotaKind::Keys, keys, by.keys, quota.keys),
+                (QuotaKind::Groups, groups, i64::from(new_group), quota.groups),
+                (QuotaKind::Bytes, bytes, by.bytes, quota.bytes),
+            ] {
+                if let Some(limit) = limit
+                    && by > 0
+                    && used.saturating_add_signed(by) > limit
+                {
+                    return Err(Error::QuotaExceeded { quota: kind, used, limit });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Do several writes as one: an error undoes those before it.
+    pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
+        let (changed, expires) = (self.writing.changed, self.writing.expires);
+        self.writing.write.begin_part()?;
+        self.writing.accounts.begin_part();
+        let result = writes(self);
+        if result.is_err() {
+            self.writing.accounts.undo_part();
+            (self.writing.changed, self.writing.expires) = (changed, expires);
+        }
+        self.writing.write.end_part(result.is_ok())?;
+        result
+    }
+
+    pub(super) fn read(&self) -> &dyn Read {
+        self.writing.write.as_read()
+    }
+
+    /// The row as it is, if it is live.
+    pub(super) fn live(&self, stored_group: &str, key: &str) -> Result<Option<Stored>> {
+        let stored = self.read().get(stored_group, self.context.key(key)?, true)?;
+        Ok(stored.filter(|stored| stored.is_live(self.context.now)))
+    }
+
+    fn changed(&mut self, expires_at: Option<i64>) {
+        self.writing.changed = true;
+        self.writing.expires = [self.writing.expires, expires_at].into_iter().flatten().min();
+    }
+}
+
+fn difference(old_bytes: Option<u64>, new_bytes: u64) -> Difference {
+    Difference { keys: i64::from(old_bytes.is_none()), bytes: signed(new_bytes) - signed(old_bytes.unwrap_or(0)) }
+}
+
+/// What a row counts for in the quota on bytes.
+pub(crate) fn row_bytes(stored_group: &str, key: &str, value_bytes: u64) -> u64 {
+    stored_group.len() as u64 + key.len() as u64 + value_bytes
+}
+
+fn signed(n: u64) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}

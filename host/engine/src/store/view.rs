@@ -1,0 +1,203 @@
+//! Reads of a scope, all of the same moment.
+
+use super::context::{self, Context};
+use crate::{
+    Entry, Error, Gauge, GroupPage, Page, Query, Result, SizeLimit, Usage,
+    backend::{Names, Read, Scan, Stored},
+    cursor::{self, Fingerprint},
+    scope,
+};
+
+/// One moment of a scope: every read answers from the same snapshot.
+///
+/// Got by [`Store::view`](crate::Store::view). In a transaction it sees the transaction's own writes. Errors that every
+/// function can answer: [`Error::TooLarge`] for a group or key over the [limits](crate::Limits), and the host's faults.
+pub struct View<'a> {
+    pub(crate) read: &'a dyn Read,
+    pub(crate) context: &'a Context,
+}
+
+impl View<'_> {
+    /// The value of an entry.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn get(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
+    }
+
+    /// An entry with its version and time to live.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn entry(&self, group: &str, key: &str) -> Result<Option<Entry>> {
+        Ok(self.live(group, key, true)?.map(|stored| entry(self.context, key, stored)))
+    }
+
+    /// Whether an entry is there.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn exists(&self, group: &str, key: &str) -> Result<bool> {
+        Ok(self.live(group, key, false)?.is_some())
+    }
+
+    /// Whether a group has an entry.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn group_exists(&self, group: &str) -> Result<bool> {
+        let mut found = false;
+        self.read.groups(&Names::one(&self.context.group(group)?), self.context.now, &mut |_, ()| {
+            found = true;
+            false
+        })?;
+        Ok(found)
+    }
+
+    /// The number of entries in a group.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn count(&self, group: &str) -> Result<u64> {
+        self.count_in(&Names::one(&self.context.group(group)?))
+    }
+
+    /// The number of entries in all groups whose name starts with `prefix`.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn count_all(&self, prefix: &str) -> Result<u64> {
+        self.count_in(&self.context.groups(prefix)?)
+    }
+
+    fn count_in(&self, groups: &Names) -> Result<u64> {
+        let expired = self.read.expired_in(groups, self.context.now)?;
+        Ok(self.read.keys_in(groups)?.saturating_sub(expired.keys))
+    }
+
+    /// The values of many keys, one answer a key, in the order asked for.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for more keys than [`Limits::batch_items`](crate::Limits::batch_items), or values of more
+    /// bytes than [`Limits::response_bytes`](crate::Limits::response_bytes).
+    pub fn get_many(&self, group: &str, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Vec<u8>>>> {
+        self.context.batch(keys.len())?;
+        let limit = self.context.limits.response_bytes as u64;
+        let mut size = 0_u64;
+        let mut values = Vec::with_capacity(keys.len());
+        for key in keys {
+            let value = self.get(group, key.as_ref())?;
+            size = size.saturating_add(value.as_ref().map_or(0, |value| value.len() as u64));
+            if size > limit {
+                return Err(Error::TooLarge { what: SizeLimit::Response, size, limit });
+            }
+            values.push(value);
+        }
+        Ok(values)
+    }
+
+    /// The names of groups that start with `prefix`, in order; `limit` 0 leaves the size of the page to the engine.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another prefix.
+    pub fn groups(&self, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<GroupPage> {
+        let mut names = self.context.groups(prefix)?;
+        let scope = self.context.scope.as_ref();
+        let question = Fingerprint::of(&[b"groups", names.from.as_bytes()]);
+        if let Some(cursor) = cursor {
+            names.from = crate::backend::after(&cursor::decode(question, cursor)?);
+        }
+        let (most, most_bytes) = self.bounds(limit);
+        let (mut page, mut bytes, mut last) = (GroupPage::default(), 0, String::new());
+        self.read.groups(&names, self.context.now, &mut |group, ()| {
+            if page.groups.len() >= most || (!page.groups.is_empty() && bytes + group.len() > most_bytes) {
+                page.next = Some(cursor::encode(question, &last));
+                return false;
+            }
+            bytes += group.len();
+            group.clone_into(&mut last);
+            page.groups.push(scope::local(scope, group).into());
+            true
+        })?;
+        Ok(page)
+    }
+
+    /// Entries of one group within a range, a page at a time.
+    ///
+    /// # Errors
+    /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another query.
+    pub fn scan(&self, query: &Query) -> Result<Page> {
+        let group = self.context.group(&query.group)?;
+        let question = super::range::fingerprint(&group, query);
+        let keys = super::range::keys(self.context, query, question)?;
+        let scan =
+            Scan { group: &group, keys, reverse: query.reverse, values: query.values, now: self.context.now, skip: 0 };
+        let (most, most_bytes) = self.bounds(query.limit);
+        self.page_of(&scan, most, most_bytes, Some(question))
+    }
+
+    /// `limit` entries of a group after the first `offset`, with values. It costs time in proportion to `offset`; the
+    /// page may hold fewer entries because of its byte bound. Its `next` is always `None`.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn page(&self, group: &str, offset: u64, limit: u32) -> Result<Page> {
+        let group = self.context.group(group)?;
+        if limit == 0 {
+            return Ok(Page::default());
+        }
+        let keys = Names::with_prefix("");
+        let scan = Scan { group: &group, keys, reverse: false, values: true, now: self.context.now, skip: offset };
+        let (most, most_bytes) = self.bounds(limit);
+        self.page_of(&scan, most, most_bytes, None)
+    }
+
+    /// What the scope uses, and its limits.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn usage(&self) -> Result<Usage> {
+        let context = self.context;
+        let expired = self.read.expired_in(&context.groups("")?, context.now)?;
+        let used = context::live(self.read.totals(context.account())?, expired);
+        Ok(Usage {
+            keys: Gauge { used: used.keys, limit: context.quota.keys },
+            groups: Gauge { used: used.groups, limit: context.quota.groups },
+            bytes: Gauge { used: used.bytes, limit: context.quota.bytes },
+            limits: context.limits,
+        })
+    }
+
+    fn live(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
+        let stored = self.read.get(&self.context.group(group)?, self.context.key(key)?, value)?;
+        Ok(stored.filter(|stored| stored.is_live(self.context.now)))
+    }
+
+    /// How many items and bytes a page may have.
+    fn bounds(&self, limit: u32) -> (usize, usize) {
+        let limits = &self.context.limits;
+        let most = if limit == 0 { limits.page_items } else { limits.page_items.min(limit as usize) };
+        (most.max(1), limits.page_bytes)
+    }
+
+    fn page_of(&self, scan: &Scan<'_>, most: usize, most_bytes: usize, question: Option<Fingerprint>) -> Result<Page> {
+        let (mut page, mut bytes) = (Page::default(), 0);
+        self.read.scan(scan, &mut |key, stored| {
+            let size = key.len() + stored.value.as_ref().map_or(0, Vec::len);
+            if page.entries.len() >= most || (!page.entries.is_empty() && bytes + size > most_bytes) {
+                let last = page.entries.last().map_or("", |entry: &Entry| &entry.key);
+                page.next = question.map(|question| cursor::encode(question, last));
+                return false;
+            }
+            bytes += size;
+            page.entries.push(entry(self.context, key, stored));
+            true
+        })?;
+        Ok(page)
+    }
+}
+
+pub(crate) fn entry(context: &Context, key: &str, stored: Stored) -> Entry {
+    Entry { key: key.into(), value: stored.value, version: stored.version, ttl_ms: context.ttl(stored.expires_at) }
+}

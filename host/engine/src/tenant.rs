@@ -1,0 +1,241 @@
+//! A tenant: the handle that callers have, and what is open behind it.
+
+use std::sync::{
+    Arc, Weak,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use crate::{
+    CheckReport, Config, Error, Files, Quota, Result, ScopeName, Store, TenantId,
+    backend::Backend,
+    gate::{Gate, Permit},
+    larder::Inner,
+    sandbox::OwnerLock,
+    store::{
+        Open,
+        context::Context,
+        update::{Update, Writing},
+    },
+};
+
+/// A tenant of a [`Larder`](crate::Larder). A handle: it holds nothing open, and is cheap to make and to clone.
+///
+/// The tenant's directory and database are made by the first operation on its store.
+#[derive(Clone)]
+pub struct Tenant {
+    larder: Arc<Inner>,
+    id: TenantId,
+}
+
+impl Tenant {
+    pub(crate) fn new(larder: Arc<Inner>, id: TenantId) -> Tenant {
+        Tenant { larder, id }
+    }
+
+    /// Its name.
+    pub fn id(&self) -> &TenantId {
+        &self.id
+    }
+
+    /// Whether it has a directory under the root.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], [`Error::Io`], [`Error::Refused`] if something else has its place.
+    pub fn exists(&self) -> Result<bool> {
+        self.larder.tenant_exists(&self.id)
+    }
+
+    /// Make its directory and database, if they are missing.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], and the host's faults.
+    pub fn create(&self) -> Result<()> {
+        self.open().map(drop)
+    }
+
+    /// The whole of it, without a scope.
+    pub fn store(&self) -> Store {
+        Store::new(self.clone(), None, Quota::default())
+    }
+
+    /// A namespace of it, with a quota of its own.
+    pub fn scope(&self, scope: ScopeName, quota: Quota) -> Store {
+        Store::new(self.clone(), Some(scope), quota)
+    }
+
+    /// Its files.
+    ///
+    /// # Errors
+    /// [`Error::Unsupported`] in memory, [`Error::Closed`], and the host's faults.
+    pub fn files(&self) -> Result<Files> {
+        self.larder.files(&self.id)
+    }
+
+    /// Compare the counters of keys, groups and bytes with the rows. Reads everything.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], and the host's faults.
+    pub fn check(&self) -> Result<CheckReport> {
+        let open = self.open()?;
+        let _permit = open.enter_as_reader()?;
+        let (entries, problems) = open.backend.read()?.as_read().check()?;
+        Ok(CheckReport { entries, problems })
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.larder.config
+    }
+
+    pub(crate) fn open(&self) -> Result<Arc<OpenTenant>> {
+        self.larder.open_tenant(&self.id)
+    }
+
+    pub(crate) async fn open_async(&self) -> Result<Arc<OpenTenant>> {
+        if let Some(open) = self.larder.opened(&self.id)? {
+            return Ok(open);
+        }
+        let tenant = self.clone();
+        blocking::unblock(move || tenant.open()).await
+    }
+
+    pub(crate) fn expire_at(&self, deadline_ms: i64, open: Weak<Open>) {
+        self.larder.scheduler.expire_at(deadline_ms, open);
+    }
+}
+
+/// No row has a time to live.
+const NEVER: i64 = i64::MAX;
+
+/// A tenant with its database open.
+pub(crate) struct OpenTenant {
+    // Fields are dropped in this order: the lock goes when the database is closed.
+    backend: Arc<dyn Backend>,
+    larder: Weak<Inner>,
+    id: TenantId,
+    writer: Arc<Gate>,
+    readers: Arc<Gate>,
+    config: Config,
+    next_expiry: AtomicI64,
+    closed: AtomicBool,
+    failed: AtomicBool,
+    _lock: Option<OwnerLock>,
+}
+
+impl OpenTenant {
+    pub(crate) fn new(
+        larder: Weak<Inner>,
+        id: TenantId,
+        backend: Arc<dyn Backend>,
+        lock: Option<OwnerLock>,
+        config: &Config,
+    ) -> Result<OpenTenant> {
+        let next_expiry = AtomicI64::new(backend.read()?.as_read().next_expiry()?.unwrap_or(NEVER));
+        Ok(OpenTenant {
+            backend,
+            larder,
+            id,
+            writer: Gate::new(1),
+            readers: Gate::new(config.readers),
+            config: config.clone(),
+            next_expiry,
+            closed: AtomicBool::new(false),
+            failed: AtomicBool::new(false),
+            _lock: lock,
+        })
+    }
+
+    pub(crate) fn backend(&self) -> &dyn Backend {
+        self.backend.as_ref()
+    }
+
+    pub(crate) fn enter_as_reader(&self) -> Result<Permit> {
+        self.readers.enter(self.config.busy_timeout).ok_or_else(|| self.busy())
+    }
+
+    pub(crate) fn enter_as_writer(&self) -> Result<Permit> {
+        self.writer.enter(self.config.busy_timeout).ok_or_else(|| self.busy())
+    }
+
+    pub(crate) async fn enter_as_reader_async(&self) -> Result<Permit> {
+        self.enter_async(&self.readers).await
+    }
+
+    pub(crate) async fn enter_as_writer_async(&self) -> Result<Permit> {
+        self.enter_async(&self.writer).await
+    }
+
+    async fn enter_async(&self, gate: &Arc<Gate>) -> Result<Permit> {
+        if let Some(permit) = gate.try_enter() {
+            return Ok(permit);
+        }
+        let timeout = {
+            let larder = self.larder.upgrade().ok_or(Error::Closed)?;
+            larder.scheduler.sleep(self.config.busy_timeout)
+        };
+        gate.enter_async(timeout).await.ok_or_else(|| self.busy())
+    }
+
+    fn busy(&self) -> Error {
+        Error::Busy { tenant: self.id.clone(), waited: self.config.busy_timeout }
+    }
+
+    /// Begin to write; the caller has entered as the writer.
+    pub(crate) fn begin(&self) -> Result<Writing> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        self.backend.write().map(Writing::new)
+    }
+
+    pub(crate) fn commit(&self, writing: Writing) -> Result<u64> {
+        if self.is_closed() {
+            return Err(Error::Closed);
+        }
+        let expires = writing.expires;
+        let version = writing.commit().inspect_err(|error| {
+            if matches!(error, Error::Storage { .. } | Error::Corrupt { .. } | Error::Io { .. }) {
+                // What the disk holds is no longer sure; the next one opens the file anew.
+                self.failed.store(true, Ordering::Release);
+            }
+        })?;
+        if let Some(expires) = expires {
+            self.next_expiry.fetch_min(expires, Ordering::AcqRel);
+        }
+        Ok(version)
+    }
+
+    /// Remove what has expired, unless somebody writes now. Answers how many rows went.
+    pub(crate) fn purge(&self, now: i64) -> Result<u64> {
+        let mut purged = 0;
+        while self.next_expiry.load(Ordering::Acquire) <= now && !self.is_closed() {
+            let Some(_permit) = self.writer.try_enter() else {
+                break;
+            };
+            let context = Context {
+                scope: None,
+                quota: Quota::default(),
+                tenant_quota: Quota::default(),
+                limits: self.config.limits,
+                now,
+            };
+            let mut writing = self.begin()?;
+            purged += Update { writing: &mut writing, context: &context }.purge_step()?;
+            self.commit(writing)?;
+            let next = self.backend.read()?.as_read().next_expiry()?;
+            self.next_expiry.store(next.unwrap_or(NEVER), Ordering::Release);
+        }
+        Ok(purged)
+    }
+
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Acquire)
+    }
+}
