@@ -1,1 +1,88 @@
-fn main() {}
+//! The project's own commands, run as `cargo xtask <command>`.
+
+mod environment;
+mod guests;
+mod lint;
+mod package;
+mod phases;
+mod process;
+mod project;
+mod test;
+mod toolchain;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use phases::Phases;
+use project::Project;
+use toolchain::Choice;
+
+/// Set up, build, show and test larder.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", after_help = "Start with `cargo xtask demo`; before a commit: `cargo xtask test`.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+
+    /// Where the compiler for the guest programs comes from.
+    ///
+    /// `auto` takes what is installed; if nothing is, it asks rustup, and then, as root on Debian, installs packages.
+    #[arg(long, global = true, value_enum, default_value_t = Choice::Auto, env = "LARDER_TOOLCHAIN")]
+    toolchain: Choice,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find or install the compiler for the guest programs (wasm32-wasip2). Does nothing where it is there already.
+    Setup,
+    /// Build every guest program into target/guests/.
+    Guests,
+    /// Set up, build, check the formatting and run every test; the last line is `N passed, N failed`.
+    Test,
+    /// Check formatting, clippy and documentation, with warnings as errors.
+    Lint,
+    /// Check that the published crates pack with all they need.
+    Package,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let project = Project::locate();
+    let mut phases = Phases::new();
+    match dispatch(&arguments, &project, &mut phases) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Result<ExitCode> {
+    let choice = arguments.toolchain;
+    match arguments.command {
+        Command::Setup => {
+            let toolchain = toolchain::setup(project, choice, phases)?;
+            println!("Guests are compiled with {toolchain}.");
+        }
+        Command::Guests => {
+            let toolchain = toolchain::setup(project, choice, phases)?;
+            guests::build(project, &toolchain, phases)?;
+        }
+        Command::Test => return Ok(test::run(project, choice, phases)),
+        Command::Lint => lint::run(project, phases)?,
+        Command::Package => package::run(project, phases)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Arguments::command().debug_assert();
+    }
+}

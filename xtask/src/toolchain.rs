@@ -1,0 +1,162 @@
+//! The compiler for guest programs: what makes components for `wasm32-wasip2`.
+//!
+//! What is installed is preferred to what could be installed: then a second run asks no network.
+
+mod component_ld;
+mod debian;
+mod linker;
+mod rustup;
+
+use std::env;
+use std::ffi::OsString;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use crate::phases::Phases;
+use crate::process;
+use crate::project::Project;
+
+/// The target that guests are compiled for.
+pub(crate) const TARGET: &str = "wasm32-wasip2";
+
+/// Which toolchain the user wants.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Choice {
+    /// Whatever works.
+    Auto,
+    /// The installed rustc, with the target added by rustup if it is missing.
+    Rustup,
+    /// Debian's packages.
+    Debian,
+}
+
+/// A toolchain that is ready for use.
+pub(crate) enum Toolchain {
+    /// The rustc that also compiles the host has the target.
+    Installed,
+    /// Debian's compiler, which has no standard library for the target but its source.
+    Debian(debian::Debian),
+}
+
+impl Toolchain {
+    /// The command that builds for [`TARGET`]; arguments of `cargo build` can be added.
+    ///
+    /// # Errors
+    /// When a file that the build needs cannot be written.
+    pub(crate) fn cargo_build(&self, project: &Project) -> Result<Command> {
+        match self {
+            Toolchain::Installed => {
+                let mut command = project.cargo();
+                command.args(["build", "--target", TARGET]);
+                Ok(command)
+            }
+            Toolchain::Debian(debian) => debian.cargo_build(project),
+        }
+    }
+}
+
+impl fmt::Display for Toolchain {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Toolchain::Installed => write!(f, "the installed rustc, which has the target {TARGET}"),
+            Toolchain::Debian(_) => {
+                write!(f, "Debian's rustc (/usr/bin/rustc) and a standard library made from source")
+            }
+        }
+    }
+}
+
+/// Find a toolchain, or install one.
+///
+/// # Errors
+/// When there is none and none can be installed; the error has the commands to type.
+pub(crate) fn setup(project: &Project, choice: Choice, phases: &mut Phases) -> Result<Toolchain> {
+    let (rustup, debian) = (choice != Choice::Debian, choice != Choice::Rustup);
+    if rustup && has_target() {
+        return Ok(Toolchain::Installed);
+    }
+    if debian && debian::is_complete() {
+        return Ok(Toolchain::Debian(debian::Debian::complete(project, phases)?));
+    }
+    let mut tried = Vec::new();
+    if rustup {
+        match phases.run("guest toolchain: rustup", rustup::add_target) {
+            Ok(()) if has_target() => return Ok(Toolchain::Installed),
+            Ok(()) => tried.push(format!("rustup added {TARGET} to another toolchain than the one in use")),
+            Err(error) => tried.push(format!("{error:#}")),
+        }
+    }
+    if debian {
+        match debian::obstacle() {
+            None => return Ok(Toolchain::Debian(debian::Debian::install(project, phases)?)),
+            Some(obstacle) => tried.push(format!("Debian's packages: {obstacle}")),
+        }
+    }
+    bail!("{}", nothing_found(&tried))
+}
+
+fn nothing_found(tried: &[String]) -> String {
+    format!(
+        "no compiler for {TARGET} was found, and none could be installed:\n  - {}\n\
+         Type one of these, and then the command again:\n  \
+         rustup target add {TARGET}\n  \
+         sudo {}",
+        tried.join("\n  - "),
+        debian::INSTALL_COMMAND
+    )
+}
+
+/// Whether the rustc that compiles the host has the standard library for [`TARGET`].
+fn has_target() -> bool {
+    library_directory(&["--target", TARGET]).is_some_and(|directory| has_std(&directory))
+}
+
+/// Where the rustc that compiles the host keeps libraries; `None` when it does not know the target.
+fn library_directory(arguments: &[&str]) -> Option<PathBuf> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let output = process::output(Command::new(rustc).args(["--print", "target-libdir"]).args(arguments)).ok()?;
+    Some(PathBuf::from(output.trim_end()))
+}
+
+fn has_std(directory: &Path) -> bool {
+    let Ok(entries) = directory.read_dir() else { return false };
+    entries.flatten().any(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("libstd-") && name.ends_with(".rlib")
+    })
+}
+
+/// Whether a program is on the search path.
+fn on_path(program: &str) -> bool {
+    let file = format!("{program}{}", env::consts::EXE_SUFFIX);
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(&file).is_file()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_says_what_was_tried_and_what_to_type() {
+        let error = nothing_found(&["rustup: not installed".into(), "Debian's packages: not root".into()]);
+        assert!(error.contains("- rustup: not installed\n  - Debian's packages: not root\n"), "{error}");
+        assert!(error.contains("\n  rustup target add wasm32-wasip2\n"), "{error}");
+        assert!(error.contains("\n  sudo apt-get install -y rustc-web"), "{error}");
+    }
+
+    #[test]
+    fn a_directory_that_is_not_there_has_no_standard_library() {
+        assert!(!has_std(Path::new("/no/such/directory")));
+    }
+
+    #[test]
+    fn programs_are_looked_up_on_the_search_path() {
+        assert!(on_path("sh"));
+        assert!(!on_path("no-such-program-anywhere"));
+    }
+}
