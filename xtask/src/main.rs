@@ -63,11 +63,10 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
     let choice = arguments.toolchain;
     match arguments.command {
         Command::Setup => {
-            let toolchain = toolchain::setup(project, choice, phases)?;
-            println!("Guests are compiled with {toolchain}.");
+            toolchain::setup(choice, phases)?;
         }
         Command::Guests => {
-            let toolchain = toolchain::setup(project, choice, phases)?;
+            let toolchain = toolchain::setup(choice, phases)?;
             guests::build(project, &toolchain, phases)?;
         }
         Command::Test => return Ok(test::run(project, choice, phases)),

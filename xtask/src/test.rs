@@ -27,7 +27,7 @@ pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> Exi
 }
 
 fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Summary) -> Result<()> {
-    let toolchain = toolchain::setup(project, choice, phases)?;
+    let toolchain = toolchain::setup(choice, phases)?;
     let formatted = lint::format(project, phases);
     guests::build(project, &toolchain, phases)?;
     phases.run("build", || process::run(&mut host_tests(project, &["--no-run"])))?;

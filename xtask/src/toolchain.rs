@@ -2,13 +2,11 @@
 //!
 //! What is installed is preferred to what could be installed: then a second run asks no network.
 
-mod component_ld;
 mod debian;
-mod linker;
 mod rustup;
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,7 +37,7 @@ pub(crate) enum Toolchain {
     /// The rustc that also compiles the host has the target.
     Installed,
     /// Debian's compiler, which has no standard library for the target but its source.
-    Debian(debian::Debian),
+    Debian,
 }
 
 impl Toolchain {
@@ -54,7 +52,7 @@ impl Toolchain {
                 command.args(["build", "--target", TARGET]);
                 Ok(command)
             }
-            Toolchain::Debian(debian) => debian.cargo_build(project),
+            Toolchain::Debian => debian::cargo_build(project),
         }
     }
 }
@@ -63,7 +61,7 @@ impl fmt::Display for Toolchain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Toolchain::Installed => write!(f, "the installed rustc, which has the target {TARGET}"),
-            Toolchain::Debian(_) => {
+            Toolchain::Debian => {
                 write!(f, "Debian's rustc (/usr/bin/rustc) and a standard library made from source")
             }
         }
@@ -74,17 +72,26 @@ impl fmt::Display for Toolchain {
 ///
 /// # Errors
 /// When there is none and none can be installed; the error has the commands to type.
-pub(crate) fn setup(project: &Project, choice: Choice, phases: &mut Phases) -> Result<Toolchain> {
+pub(crate) fn setup(choice: Choice, phases: &mut Phases) -> Result<Toolchain> {
+    phases.run("guest toolchain", || {
+        let toolchain = find_or_install(choice)?;
+        println!("   {toolchain}");
+        Ok(toolchain)
+    })
+}
+
+fn find_or_install(choice: Choice) -> Result<Toolchain> {
     let (rustup, debian) = (choice != Choice::Debian, choice != Choice::Rustup);
     if rustup && has_target() {
         return Ok(Toolchain::Installed);
     }
     if debian && debian::is_complete() {
-        return Ok(Toolchain::Debian(debian::Debian::complete(project, phases)?));
+        return Ok(Toolchain::Debian);
     }
     let mut tried = Vec::new();
     if rustup {
-        match phases.run("guest toolchain: rustup", rustup::add_target) {
+        println!("   asking rustup for {TARGET}");
+        match rustup::add_target() {
             Ok(()) if has_target() => return Ok(Toolchain::Installed),
             Ok(()) => tried.push(format!("rustup added {TARGET} to another toolchain than the one in use")),
             Err(error) => tried.push(format!("{error:#}")),
@@ -92,7 +99,11 @@ pub(crate) fn setup(project: &Project, choice: Choice, phases: &mut Phases) -> R
     }
     if debian {
         match debian::obstacle() {
-            None => return Ok(Toolchain::Debian(debian::Debian::install(project, phases)?)),
+            None => {
+                tried.iter().for_each(|reason| println!("   no: {reason}"));
+                debian::install()?;
+                return Ok(Toolchain::Debian);
+            }
             Some(obstacle) => tried.push(format!("Debian's packages: {obstacle}")),
         }
     }
@@ -112,12 +123,12 @@ fn nothing_found(tried: &[String]) -> String {
 
 /// Whether the rustc that compiles the host has the standard library for [`TARGET`].
 fn has_target() -> bool {
-    library_directory(&["--target", TARGET]).is_some_and(|directory| has_std(&directory))
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    library_directory(&rustc, &["--target", TARGET]).is_some_and(|directory| has_std(&directory))
 }
 
-/// Where the rustc that compiles the host keeps libraries; `None` when it does not know the target.
-fn library_directory(arguments: &[&str]) -> Option<PathBuf> {
-    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+/// Where a rustc keeps the libraries of a target; `None` when it does not know the target.
+fn library_directory(rustc: &OsStr, arguments: &[&str]) -> Option<PathBuf> {
     let output = process::output(Command::new(rustc).args(["--print", "target-libdir"]).args(arguments)).ok()?;
     Some(PathBuf::from(output.trim_end()))
 }

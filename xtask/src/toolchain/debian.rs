@@ -1,20 +1,18 @@
 //! The toolchain from Debian's packages.
 //!
-//! They have a rustc and a cargo, the source of the standard library, a wasm linker and a libc, but no standard library
-//! for wasm: cargo builds that from source (`-Zbuild-std`), once, within a minute or so.
+//! They have a rustc and a cargo, the source of the standard library, linkers and a libc, but no standard library for
+//! wasm: cargo builds that from source (`-Zbuild-std`), once, within a minute or so.
 
+mod linker;
 mod packages;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
-use std::thread;
-use std::time::Instant;
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 
-use super::{TARGET, component_ld, linker, on_path};
+use super::{TARGET, on_path};
 use crate::environment;
-use crate::phases::Phases;
 use crate::process;
 use crate::project::Project;
 pub(super) use packages::INSTALL_COMMAND;
@@ -24,11 +22,6 @@ const CARGO: &str = "/usr/bin/cargo";
 
 /// The oldest rustc that compiles the guests.
 const OLDEST_RUSTC: (u32, u32) = (1, 95);
-
-/// Debian's toolchain with all it needs.
-pub(crate) struct Debian {
-    component_ld: PathBuf,
-}
 
 /// Whether every package is installed and new enough.
 pub(super) fn is_complete() -> bool {
@@ -46,57 +39,35 @@ pub(super) fn obstacle() -> Option<&'static str> {
     }
 }
 
-impl Debian {
-    /// Install what is missing.
-    ///
-    /// # Errors
-    /// When a package or the linker cannot be installed.
-    pub(super) fn install(project: &Project, phases: &mut Phases) -> Result<Debian> {
-        // The one waits for the network and the disk, the other compiles: together they take no longer than the second.
-        thread::scope(|scope| {
-            let linker = scope.spawn(|| {
-                let start = Instant::now();
-                let installed = component_ld::find_or_install(project);
-                (installed, start.elapsed())
-            });
-            let packages = phases.run("guest toolchain: Debian's packages", || packages::install(is_new_enough));
-            let (component_ld, time) = linker.join().map_err(|_| anyhow!("the installing thread panicked"))?;
-            phases.record("guest toolchain: wasm-component-ld", time, component_ld.is_ok());
-            packages?;
-            Ok(Debian { component_ld: component_ld? })
-        })
-    }
+/// Install what is missing.
+///
+/// # Errors
+/// When `apt-get` fails, or what it has is too old.
+pub(super) fn install() -> Result<()> {
+    packages::install(is_new_enough)
+}
 
-    /// The toolchain, where the packages are installed.
-    ///
-    /// # Errors
-    /// When the linker is missing and cannot be installed.
-    pub(super) fn complete(project: &Project, phases: &mut Phases) -> Result<Debian> {
-        let component_ld = match component_ld::find(project) {
-            Some(found) => found,
-            None => phases.run("guest toolchain: wasm-component-ld", || component_ld::find_or_install(project))?,
-        };
-        Ok(Debian { component_ld })
-    }
-
-    pub(super) fn cargo_build(&self, project: &Project) -> Result<Command> {
-        let linker = linker::write(project, &self.component_ld)?;
-        let mut command = Command::new(CARGO);
-        environment::remove(&mut command, environment::ties_to_toolchain);
-        command
-            .current_dir(project.root())
-            .env("CARGO_HOME", project.tools().join("cargo-home"))
-            .env("RUSTC", RUSTC)
-            // Empty turns off a wrapper that a configuration file of the user's names.
-            .env("RUSTC_WRAPPER", "")
-            .env("RUSTC_WORKSPACE_WRAPPER", "")
-            // -Zbuild-std is for nightly compilers; with this the stable one takes it.
-            .env("RUSTC_BOOTSTRAP", "1")
-            // Encoded, because a path may hold a space.
-            .env("CARGO_ENCODED_RUSTFLAGS", linker_flags(&linker))
-            .args(["build", "--target", TARGET, "-Zbuild-std=std,panic_abort"]);
-        Ok(command)
-    }
+/// The `cargo build` of this toolchain.
+///
+/// # Errors
+/// When the linker's script cannot be written.
+pub(super) fn cargo_build(project: &Project) -> Result<Command> {
+    let linker = linker::write(project, Path::new(RUSTC))?;
+    let mut command = Command::new(CARGO);
+    environment::remove(&mut command, environment::ties_to_toolchain);
+    command
+        .current_dir(project.root())
+        .env("CARGO_HOME", project.tools().join("cargo-home"))
+        .env("RUSTC", RUSTC)
+        // Empty turns off a wrapper that a configuration file of the user's names.
+        .env("RUSTC_WRAPPER", "")
+        .env("RUSTC_WORKSPACE_WRAPPER", "")
+        // -Zbuild-std is for nightly compilers; with this the stable one takes it.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // Encoded, because a path may hold a space.
+        .env("CARGO_ENCODED_RUSTFLAGS", linker_flags(&linker))
+        .args(["build", "--target", TARGET, "-Zbuild-std=std,panic_abort"]);
+    Ok(command)
 }
 
 /// Rustc's own start files are part of the standard library that is not there: the linker script brings libc's.

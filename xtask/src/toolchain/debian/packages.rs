@@ -7,11 +7,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{self, Echo};
 
-/// Compiler, cargo, source of the standard library, wasm linker, libc for wasm.
-const PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "lld-19", "wasi-libc"];
+/// Compiler, cargo, source of the standard library, `wasm-component-ld`, the `wasm-ld` that it wraps, libc for wasm.
+const PACKAGES: [&str; 6] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-llvm", "lld-19", "wasi-libc"];
 
 /// What a person types to install them all.
-pub(crate) const INSTALL_COMMAND: &str = "apt-get install -y rustc-web cargo-web rust-web-src lld-19 wasi-libc";
+pub(crate) const INSTALL_COMMAND: &str =
+    "apt-get install -y rustc-web cargo-web rust-web-src rust-web-llvm lld-19 wasi-libc";
 
 /// The packages that are not installed.
 ///
@@ -37,18 +38,14 @@ fn installed(listing: &str) -> Vec<String> {
 /// # Errors
 /// When `apt-get` fails, or what it installs is still too old.
 pub(super) fn install(is_good: fn() -> bool) -> Result<()> {
-    let mut updated = false;
     if !has_package_lists() {
         update()?;
-        updated = true;
+        return install_once(is_good);
     }
-    let mut result = install_once(is_good);
-    if result.is_err() && !updated {
-        println!("   apt-get did not have it; asking for newer package lists");
-        update()?;
-        result = install_once(is_good);
-    }
-    result
+    let Err(error) = install_once(is_good) else { return Ok(()) };
+    println!("   apt-get did not have it; asking for newer package lists");
+    update().context(format!("{error:#}"))?;
+    install_once(is_good)
 }
 
 fn install_once(is_good: fn() -> bool) -> Result<()> {

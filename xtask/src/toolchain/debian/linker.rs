@@ -6,14 +6,15 @@ use std::{fs, io};
 use anyhow::{Context, Result};
 
 use crate::project::Project;
+use crate::toolchain::library_directory;
 
 /// Write the script, unless it is there, and answer its path.
 ///
 /// # Errors
-/// When it cannot be written.
-pub(super) fn write(project: &Project, component_ld: &Path) -> Result<PathBuf> {
+/// When it cannot be written, or the linker that it calls is not where rustc's other programs are.
+pub(super) fn write(project: &Project, rustc: &Path) -> Result<PathBuf> {
     let path = project.tools().join("guest-ld");
-    let script = script(component_ld);
+    let script = script(&component_ld(rustc)?);
     if fs::read_to_string(&path).is_ok_and(|there| there == script) {
         return Ok(path);
     }
@@ -24,6 +25,13 @@ pub(super) fn write(project: &Project, component_ld: &Path) -> Result<PathBuf> {
     };
     write().with_context(|| format!("cannot write {}", path.display()))?;
     Ok(path)
+}
+
+/// The linker that makes a component of what `wasm-ld` links.
+fn component_ld(rustc: &Path) -> Result<PathBuf> {
+    let libraries = library_directory(rustc.as_os_str(), &[]);
+    let path = libraries.and_then(|libraries| Some(libraries.parent()?.join("bin/wasm-component-ld")));
+    path.filter(|path| path.is_file()).with_context(|| format!("{} came without wasm-component-ld", rustc.display()))
 }
 
 #[cfg(unix)]
