@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::bindings::types as raw;
-pub use crate::bindings::types::{Holding, Quota, Sized as SizeLimit};
+pub use crate::bindings::types::{Holding, Quota, SizeLimit};
 
 /// What the functions of this crate answer.
 pub type Result<T, E = Error> = core::result::Result<T, E>;
