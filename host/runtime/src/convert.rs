@@ -1,0 +1,157 @@
+//! Between the contract's types and the engine's.
+
+use larder_engine::{self as engine, FileError, FileQuotaKind, QuotaKind, SizeLimit};
+
+use crate::bindings::larder::store::{atomics, batch, files, store, types};
+
+/// The guest's error for one of the engine, or the error itself when it is not for the guest.
+pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error> {
+    use engine::Error;
+    Ok(match error {
+        Error::InvalidArgument { .. } | Error::InvalidName { .. } => types::Error::InvalidArgument(error.to_string()),
+        Error::TooLarge { what, size, limit } => {
+            types::Error::TooLarge(types::TooLarge { what: sized(what), size, limit })
+        }
+        Error::QuotaExceeded { quota, used, limit } => {
+            types::Error::QuotaExceeded(types::QuotaExceeded { quota: quota_kind(quota), used, limit })
+        }
+        Error::AccessDenied => types::Error::AccessDenied,
+        Error::NotACounter => types::Error::NotACounter,
+        Error::Overflow => types::Error::Overflow,
+        Error::TransactionOpen => types::Error::TransactionOpen,
+        Error::TransactionExpired => types::Error::TransactionExpired,
+        Error::Conflict => types::Error::Conflict,
+        Error::Busy { .. } => types::Error::Busy,
+        Error::Closed => types::Error::Closed,
+        other => return Err(other),
+    })
+}
+
+/// The guest's error for one of the engine's files, or the error itself when it is not for the guest.
+pub(crate) fn file_error(error: FileError) -> Result<files::FileError, FileError> {
+    Ok(match error {
+        FileError::AccessDenied => files::FileError::AccessDenied,
+        FileError::InvalidPath { .. } => files::FileError::InvalidPath(error.to_string()),
+        FileError::InvalidCursor => files::FileError::InvalidCursor,
+        FileError::NotFound => files::FileError::NotFound,
+        FileError::AlreadyExists => files::FileError::AlreadyExists,
+        FileError::NotADirectory => files::FileError::NotADirectory,
+        FileError::IsADirectory => files::FileError::IsADirectory,
+        FileError::NotEmpty => files::FileError::NotEmpty,
+        FileError::NotAFile => files::FileError::NotAFile,
+        FileError::QuotaExceeded { quota, used, limit } => {
+            let quota = match quota {
+                FileQuotaKind::Bytes => files::FileQuota::Bytes,
+                FileQuotaKind::Files => files::FileQuota::Files,
+            };
+            files::FileError::QuotaExceeded(files::FileQuotaExceeded { quota, used, limit })
+        }
+        FileError::TooLarge { limit, .. } => files::FileError::TooLarge(limit),
+        other => return Err(other),
+    })
+}
+
+fn sized(what: SizeLimit) -> types::SizeLimit {
+    match what {
+        SizeLimit::Group => types::SizeLimit::Group,
+        SizeLimit::Key => types::SizeLimit::Key,
+        SizeLimit::Value => types::SizeLimit::Value,
+        SizeLimit::Batch => types::SizeLimit::Batch,
+        SizeLimit::Response => types::SizeLimit::Response,
+    }
+}
+
+fn quota_kind(quota: QuotaKind) -> types::Quota {
+    match quota {
+        QuotaKind::Keys => types::Quota::Keys,
+        QuotaKind::Groups => types::Quota::Groups,
+        QuotaKind::Bytes => types::Quota::Bytes,
+    }
+}
+
+pub(crate) fn entry(entry: engine::Entry) -> types::Entry {
+    types::Entry { key: entry.key, value: entry.value, version: entry.version, ttl_ms: entry.ttl_ms }
+}
+
+pub(crate) fn page(page: engine::Page) -> store::Page {
+    store::Page { entries: page.entries.into_iter().map(entry).collect(), next: page.next }
+}
+
+pub(crate) fn group_page(page: engine::GroupPage) -> store::GroupPage {
+    store::GroupPage { groups: page.groups, next: page.next }
+}
+
+pub(crate) fn query(query: store::Query) -> engine::Query {
+    engine::Query {
+        group: query.group,
+        prefix: query.prefix,
+        start: bound(query.start),
+        end: bound(query.end),
+        reverse: query.reverse,
+        values: query.values,
+        limit: query.limit,
+        cursor: query.cursor,
+    }
+}
+
+fn bound(bound: store::Bound) -> engine::Bound {
+    match bound {
+        store::Bound::Unbounded => engine::Bound::Unbounded,
+        store::Bound::Included(key) => engine::Bound::Included(key),
+        store::Bound::Excluded(key) => engine::Bound::Excluded(key),
+    }
+}
+
+pub(crate) fn usage(usage: engine::Usage) -> store::Usage {
+    store::Usage {
+        keys: gauge(usage.keys),
+        groups: gauge(usage.groups),
+        bytes: gauge(usage.bytes),
+        max_group_bytes: wide(usage.limits.group_bytes),
+        max_key_bytes: wide(usage.limits.key_bytes),
+        max_value_bytes: wide(usage.limits.value_bytes),
+    }
+}
+
+fn gauge(gauge: engine::Gauge) -> store::Gauge {
+    store::Gauge { used: gauge.used, limit: gauge.limit }
+}
+
+fn wide(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+pub(crate) fn change(change: batch::Change) -> engine::Change {
+    match change {
+        batch::Change::Set(set) => {
+            engine::Change::Set { group: set.group, key: set.key, value: set.value, ttl_ms: set.ttl_ms }
+        }
+        batch::Change::Delete(entry) => engine::Change::Delete { group: entry.group, key: entry.key },
+        batch::Change::DeleteGroup(group) => engine::Change::DeleteGroup { group },
+    }
+}
+
+pub(crate) fn outcome(outcome: engine::Outcome) -> atomics::Outcome {
+    match outcome {
+        engine::Outcome::Done(version) => atomics::Outcome::Done(version),
+        engine::Outcome::Stale(now) => atomics::Outcome::Stale(now.map(entry)),
+    }
+}
+
+pub(crate) fn file_info(info: engine::FileInfo) -> files::Info {
+    let kind = match info.kind {
+        engine::FileKind::File => files::Kind::File,
+        engine::FileKind::Directory => files::Kind::Directory,
+        engine::FileKind::Other => files::Kind::Other,
+    };
+    files::Info { kind, size: info.size, modified_ms: info.modified_ms }
+}
+
+pub(crate) fn file_page(page: engine::FilePage) -> files::ItemPage {
+    let items = page.items.into_iter().map(|item| files::Item { name: item.name, info: file_info(item.info) });
+    files::ItemPage { items: items.collect(), next: page.next }
+}
+
+pub(crate) fn file_usage(usage: engine::FileUsage) -> files::FileUsage {
+    files::FileUsage { bytes: usage.bytes, max_bytes: usage.max_bytes, files: usage.files, max_files: usage.max_files }
+}

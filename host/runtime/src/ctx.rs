@@ -1,0 +1,184 @@
+//! The state of one instance.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use larder_engine::TenantId;
+
+use crate::{
+    Grant, GrantError, Limits, Preopen,
+    bindings::larder::store::{
+        files::FileError,
+        types::{Error, Holding, TooMany},
+    },
+    grants::check_label,
+    handles::OpenTransactions,
+};
+
+/// What one instance was granted, and what it holds.
+///
+/// Dropping it, with the resource table beside it, releases all that the instance held: transactions roll back, and
+/// files that were being written leave no trace.
+pub struct LarderCtx {
+    grants: BTreeMap<Arc<str>, Grant>,
+    preopens: Vec<Preopen>,
+    limits: Limits,
+    stores: u32,
+    transactions: u32,
+    files: u32,
+    open: OpenTransactions,
+}
+
+/// Builds a [`LarderCtx`]. See [`LarderCtxBuilder::new`] for the defaults.
+#[derive(Default)]
+pub struct LarderCtxBuilder {
+    grants: Vec<(String, Grant)>,
+    preopens: Vec<Preopen>,
+    limits: Limits,
+}
+
+impl LarderCtxBuilder {
+    /// The defaults deny everything:
+    ///
+    /// * no label is granted: every `open` answers `access-denied`;
+    /// * no directory is preopened;
+    /// * the limits are those of [`Limits::default`].
+    pub fn new() -> LarderCtxBuilder {
+        LarderCtxBuilder::default()
+    }
+
+    /// Let the guest open `grant` as `label`; `"default"` is what plugins expect to be their own.
+    pub fn grant(mut self, label: impl Into<String>, grant: Grant) -> LarderCtxBuilder {
+        self.grants.push((label.into(), grant));
+        self
+    }
+
+    /// Let the guest see a directory by WASI. Has an effect only where the linker has
+    /// [`preopens::add_to_linker`](crate::preopens::add_to_linker).
+    pub fn preopen(mut self, preopen: Preopen) -> LarderCtxBuilder {
+        self.preopens.push(preopen);
+        self
+    }
+
+    /// Bounds on what the instance may use.
+    pub fn limits(mut self, limits: Limits) -> LarderCtxBuilder {
+        self.limits = limits;
+        self
+    }
+
+    /// The context.
+    ///
+    /// # Errors
+    /// [`GrantError`] for a label that is not 1 to 64 letters and digits of ASCII, `-` and `_`, for one that is granted
+    /// twice, and for a preopen without a proper path.
+    pub fn build(self) -> Result<LarderCtx, GrantError> {
+        let mut grants = BTreeMap::new();
+        for (label, grant) in self.grants {
+            check_label(&label)?;
+            if grants.insert(Arc::from(label.as_str()), grant).is_some() {
+                return Err(GrantError::DoubleLabel { label });
+            }
+        }
+        for preopen in &self.preopens {
+            preopen.check()?;
+        }
+        Ok(LarderCtx {
+            grants,
+            preopens: self.preopens,
+            limits: self.limits,
+            stores: 0,
+            transactions: 0,
+            files: 0,
+            open: OpenTransactions::default(),
+        })
+    }
+}
+
+impl LarderCtx {
+    /// Starts with nothing granted.
+    pub fn builder() -> LarderCtxBuilder {
+        LarderCtxBuilder::new()
+    }
+
+    /// The bounds of this instance.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// The directories that the instance sees by WASI.
+    pub fn preopens(&self) -> &[Preopen] {
+        &self.preopens
+    }
+
+    /// What was granted as `label`. A label that is unknown and one that is not granted are the same thing here.
+    pub(crate) fn grant(&self, label: &str) -> Option<(Arc<str>, Grant)> {
+        self.grants.get_key_value(label).map(|(label, grant)| (label.clone(), grant.clone()))
+    }
+
+    /// The transactions that the instance has open.
+    pub(crate) fn open_transactions(&mut self) -> &mut OpenTransactions {
+        &mut self.open
+    }
+
+    /// Whether the instance has a transaction open on `tenant`.
+    pub(crate) fn in_transaction(&self, tenant: &TenantId) -> bool {
+        self.open.has(tenant)
+    }
+
+    /// Room for one more store handle?
+    pub(crate) fn may_hold_store(&self) -> Result<(), Error> {
+        let limit = self.limits.stores;
+        if self.stores < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Stores, limit })) }
+    }
+
+    /// Room for one more transaction?
+    pub(crate) fn may_hold_transaction(&self) -> Result<(), Error> {
+        let limit = self.limits.transactions;
+        if self.transactions < limit {
+            Ok(())
+        } else {
+            Err(Error::TooMany(TooMany { what: Holding::Transactions, limit }))
+        }
+    }
+
+    /// Room for one more directory, reader or writer?
+    pub(crate) fn may_hold_file(&self) -> Result<(), FileError> {
+        let limit = self.limits.files;
+        if self.files < limit { Ok(()) } else { Err(FileError::TooManyHandles(limit)) }
+    }
+
+    pub(crate) fn hold_store(&mut self) {
+        self.stores = self.stores.saturating_add(1);
+    }
+
+    pub(crate) fn release_store(&mut self) {
+        self.stores = self.stores.saturating_sub(1);
+    }
+
+    pub(crate) fn hold_transaction(&mut self) {
+        self.transactions = self.transactions.saturating_add(1);
+    }
+
+    pub(crate) fn release_transaction(&mut self) {
+        self.transactions = self.transactions.saturating_sub(1);
+    }
+
+    pub(crate) fn hold_file(&mut self) {
+        self.files = self.files.saturating_add(1);
+    }
+
+    pub(crate) fn release_file(&mut self) {
+        self.files = self.files.saturating_sub(1);
+    }
+}
+
+impl fmt::Debug for LarderCtx {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LarderCtx")
+            .field("grants", &self.grants)
+            .field("limits", &self.limits)
+            .field("stores", &self.stores)
+            .field("transactions", &self.transactions)
+            .field("files", &self.files)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,105 @@
+//! What lies in the resource table for each resource of the contract.
+
+use std::{
+    fmt,
+    sync::{Arc, Weak},
+};
+
+use larder_engine::{FileReader, FileWriter, Files, Store, TenantId, Transaction};
+
+/// The host's side of the resource `store`.
+#[derive(Clone)]
+pub struct StoreHandle {
+    pub(crate) store: Store,
+    pub(crate) label: Arc<str>,
+    pub(crate) in_transaction: bool,
+}
+
+/// The host's side of the resource `transaction`.
+pub struct TransactionHandle {
+    pub(crate) transaction: Arc<Transaction>,
+    pub(crate) tenant: TenantId,
+    pub(crate) label: Arc<str>,
+}
+
+/// The host's side of the resource `directory`.
+#[derive(Clone)]
+pub struct DirectoryHandle {
+    pub(crate) files: Files,
+    pub(crate) origin: Origin,
+}
+
+/// The host's side of the resource `reader`.
+pub struct ReaderHandle {
+    /// `None` only while a read is under way on another thread.
+    pub(crate) reader: Option<FileReader>,
+    pub(crate) origin: Origin,
+}
+
+/// The host's side of the resource `writer`.
+pub struct WriterHandle {
+    /// `None` only while a write is under way on another thread.
+    pub(crate) writer: Option<FileWriter>,
+    pub(crate) origin: Origin,
+}
+
+/// Whose files a handle is about, for the host's log.
+#[derive(Clone)]
+pub(crate) struct Origin {
+    pub(crate) tenant: TenantId,
+    pub(crate) label: Arc<str>,
+}
+
+/// The transactions that one instance has open.
+#[derive(Default)]
+pub(crate) struct OpenTransactions(Vec<(TenantId, Weak<Transaction>)>);
+
+impl OpenTransactions {
+    /// Remember a transaction that was begun.
+    pub(crate) fn add(&mut self, tenant: TenantId, transaction: &Arc<Transaction>) {
+        self.0.retain(|(_, other)| is_open(other));
+        self.0.push((tenant, Arc::downgrade(transaction)));
+    }
+
+    /// Whether one of them is still open on `tenant`.
+    pub(crate) fn has(&self, tenant: &TenantId) -> bool {
+        self.0.iter().any(|(of, transaction)| of == tenant && is_open(transaction))
+    }
+}
+
+fn is_open(transaction: &Weak<Transaction>) -> bool {
+    transaction.upgrade().is_some_and(|transaction| transaction.is_open())
+}
+
+impl fmt::Debug for StoreHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreHandle")
+            .field("label", &self.label)
+            .field("in_transaction", &self.in_transaction)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TransactionHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionHandle").field("label", &self.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for DirectoryHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DirectoryHandle").field("label", &self.origin.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ReaderHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ReaderHandle").field("label", &self.origin.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WriterHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WriterHandle").field("label", &self.origin.label).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,46 @@
+use wasmtime::component::Resource;
+
+use crate::{
+    LarderCtxView,
+    bindings::larder::store::{
+        batch::{Change, Host},
+        types::Version,
+    },
+    convert,
+    fault::StoreFault,
+    handles::StoreHandle,
+};
+
+impl Host for LarderCtxView<'_> {
+    async fn get_many(
+        &mut self,
+        store: Resource<StoreHandle>,
+        group: String,
+        keys: Vec<String>,
+    ) -> Result<Vec<Option<Vec<u8>>>, StoreFault> {
+        self.read(&store, "get-many", move |view| view.get_many(&group, &keys)).await
+    }
+
+    async fn set_many(
+        &mut self,
+        store: Resource<StoreHandle>,
+        group: String,
+        entries: Vec<(String, Vec<u8>)>,
+    ) -> Result<Version, StoreFault> {
+        self.write(&store, "set-many", move |update| update.set_many(&group, &entries)).await
+    }
+
+    async fn delete_many(
+        &mut self,
+        store: Resource<StoreHandle>,
+        group: String,
+        keys: Vec<String>,
+    ) -> Result<u64, StoreFault> {
+        self.write(&store, "delete-many", move |update| update.delete_many(&group, &keys)).await
+    }
+
+    async fn apply(&mut self, store: Resource<StoreHandle>, changes: Vec<Change>) -> Result<Version, StoreFault> {
+        let changes: Vec<_> = changes.into_iter().map(convert::change).collect();
+        self.write(&store, "apply", move |update| update.apply(&changes)).await
+    }
+}

@@ -1,0 +1,109 @@
+//! The contract's functions. Each only converts types and calls the engine.
+
+mod atomics;
+mod batch;
+mod files;
+mod store;
+mod transactions;
+
+use larder_engine::{self as engine, Update, View};
+use wasmtime::component::{Linker, Resource};
+
+use crate::{
+    LarderCtxView, LarderData, LarderView, bindings::larder::store as wit, fault::StoreFault, handles::StoreHandle,
+};
+
+/// Add all interfaces of `larder:store` to `linker`. What an instance may do with them is decided by its
+/// [`LarderCtx`](crate::LarderCtx). The functions are async: call the guest with wasmtime's `*_async` functions.
+///
+/// # Errors
+/// When the linker has one of the interfaces already.
+pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::types::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::store::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::batch::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::atomics::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::files::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `types` and `store`, and nothing else. The other functions of this family add to these.
+///
+/// # Errors
+/// When the linker has one of the interfaces already.
+pub fn add_store_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::types::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::store::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `batch`; needs [`add_store_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_batch_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::batch::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `atomics`; needs [`add_store_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_atomics_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::atomics::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `transactions`; needs [`add_store_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_transactions_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `files`; needs [`add_store_to_linker`] for `types`.
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_files_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::files::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+impl LarderCtxView<'_> {
+    /// Run `read` on one snapshot of a store, away from the executor's threads where it can block.
+    async fn read<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        handle.answer(operation, handle.store.view_async(read).await)
+    }
+
+    /// Run `write` as one transaction, or as a part of the one that the store belongs to.
+    async fn write<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        self.refuse_beside_transaction(&handle)?;
+        handle.answer(operation, handle.store.update_async(write).await)
+    }
+
+    /// A write beside the instance's own transaction on the tenant would wait for itself until the deadline.
+    fn refuse_beside_transaction(&self, handle: &StoreHandle) -> Result<(), StoreFault> {
+        if !handle.in_transaction && self.ctx.in_transaction(handle.store.tenant()) {
+            return Err(wit::types::Error::TransactionOpen.into());
+        }
+        Ok(())
+    }
+
+    /// Give a store to the guest.
+    fn push_store(&mut self, handle: StoreHandle) -> Result<Resource<StoreHandle>, StoreFault> {
+        let resource = self.table.push(handle)?;
+        self.ctx.hold_store();
+        Ok(resource)
+    }
+}

@@ -1,0 +1,72 @@
+use std::sync::Arc;
+
+use wasmtime::component::Resource;
+
+use crate::{
+    LarderCtxView,
+    bindings::larder::store::{
+        transactions::{Host, HostTransaction},
+        types::{Error, Version},
+    },
+    fault::StoreFault,
+    handles::{StoreHandle, TransactionHandle},
+};
+
+impl Host for LarderCtxView<'_> {}
+
+impl HostTransaction for LarderCtxView<'_> {
+    async fn begin(&mut self, of: Resource<StoreHandle>) -> Result<Resource<TransactionHandle>, StoreFault> {
+        let of = self.table.get(&of)?.clone();
+        if of.in_transaction {
+            return Err(Error::TransactionOpen.into());
+        }
+        self.refuse_beside_transaction(&of)?;
+        self.ctx.may_hold_transaction()?;
+        let transaction = Arc::new(of.answer("begin", of.store.begin_async().await)?);
+        let tenant = of.store.tenant().clone();
+        self.ctx.open_transactions().add(tenant.clone(), &transaction);
+        let resource = self.table.push(TransactionHandle { transaction, tenant, label: of.label })?;
+        self.ctx.hold_transaction();
+        Ok(resource)
+    }
+
+    async fn store(&mut self, transaction: Resource<TransactionHandle>) -> Result<Resource<StoreHandle>, StoreFault> {
+        self.ctx.may_hold_store()?;
+        let handle = self.table.get(&transaction)?;
+        let store = handle.transaction.store();
+        let label = handle.label.clone();
+        self.push_store(StoreHandle { store, label, in_transaction: true })
+    }
+
+    async fn remaining_ms(&mut self, transaction: Resource<TransactionHandle>) -> wasmtime::Result<u64> {
+        let remaining = self.table.get(&transaction)?.transaction.remaining();
+        Ok(u64::try_from(remaining.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    async fn commit(&mut self, transaction: Resource<TransactionHandle>) -> Result<Version, StoreFault> {
+        let handle = self.take_transaction(transaction)?;
+        handle.answer("commit", handle.transaction.commit_async().await)
+    }
+
+    async fn rollback(&mut self, transaction: Resource<TransactionHandle>) -> Result<(), StoreFault> {
+        let handle = self.take_transaction(transaction)?;
+        handle.answer("rollback", handle.transaction.rollback_async().await)
+    }
+
+    async fn drop(&mut self, transaction: Resource<TransactionHandle>) -> wasmtime::Result<()> {
+        let handle = self.table.delete(transaction)?;
+        self.ctx.release_transaction();
+        // Stores of the transaction that the guest still holds would keep it open otherwise. There is nobody to tell
+        // when it has ended already.
+        let _ = handle.transaction.rollback_async().await;
+        Ok(())
+    }
+}
+
+impl LarderCtxView<'_> {
+    fn take_transaction(&mut self, transaction: Resource<TransactionHandle>) -> Result<TransactionHandle, StoreFault> {
+        let handle = self.table.delete(transaction)?;
+        self.ctx.release_transaction();
+        Ok(handle)
+    }
+}

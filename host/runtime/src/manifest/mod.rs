@@ -1,0 +1,213 @@
+//! `larder.toml`: which plugin gets what.
+//!
+//! ```toml
+//! root = "data"                    # where the tenants live, relative to this file; default "larder-data"
+//! cache = "build/cache"            # compiled components; default: the folder `cache` in the root
+//!
+//! [store]                          # how the root is run; all optional
+//! durability = "full"              # or "normal"
+//! busy-timeout = "5s"
+//! transaction-deadline = "5s"
+//! purge-interval = "60s"
+//! open-tenants = 256
+//! quota = { keys = 100000, groups = 1000, bytes = "1GiB" }    # of each tenant; default: none
+//! file-quota = { bytes = "1GiB", files = 10000 }              # of each tenant; default: none
+//!
+//! [limits]                         # of each instance; the defaults are those of `Limits`
+//! memory = "128MiB"
+//! time = "30s"
+//! call-bytes = "128MiB"
+//! resources = 1024
+//! stores = 64
+//! transactions = 4
+//! files = 64
+//!
+//! [plugin.inventory]
+//! component = "inventory.wasm"     # relative to this file
+//! tenant = "acme"                  # default "default"
+//! interfaces = ["store", "batch"]  # default: all when there is a grant, none otherwise
+//! args = ["--verbose"]             # before those of the command line; default: none
+//! env = { LANG = "C" }             # default: nothing
+//! stdio = "inherit"                # or "null"; default "inherit"
+//! limits = { time = "60s" }        # instead of those of [limits]
+//!
+//! [plugin.inventory.grants.default]
+//! scope = "inventory"              # default: the whole tenant
+//! tenant = "shared"                # default: the plugin's tenant
+//! access = "read-write"            # or "read-only"; default "read-write"
+//! quota = { keys = 1000, groups = 10, bytes = "1MiB" }    # of the scope; default: none
+//! files = true                     # the tenant's files by the interface `files`; default false
+//! preopen = "/data"                # the same directory for ordinary file functions, under this path; default: none
+//! ```
+//!
+//! A setting that is not known is an error, so that a misspelt quota is not a missing one. Sizes are bytes, as a number
+//! or as text with a unit (`kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`); times are text with a unit (`ms`, `s`, `min`, `h`).
+
+mod limits;
+mod plugin;
+mod store;
+#[cfg(test)]
+mod tests;
+mod units;
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+};
+
+use larder_engine::Config;
+use serde::Deserialize;
+
+use crate::{GrantError, RuntimeConfig};
+
+pub use self::{
+    limits::LimitsManifest,
+    plugin::{Access, GrantManifest, PluginManifest, Stdio},
+    store::{DurabilityName, FileQuotaManifest, QuotaManifest, StoreManifest},
+    units::{ByteSize, Span},
+};
+
+/// The content of a `larder.toml`. The module's documentation shows all settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Manifest {
+    /// Where the tenants live. Default `larder-data`.
+    #[serde(default = "default_root")]
+    pub root: PathBuf,
+    /// Where compiled components are kept. Default: the folder `cache` in the root.
+    pub cache: Option<PathBuf>,
+    /// How the root is run.
+    #[serde(default)]
+    pub store: StoreManifest,
+    /// Bounds on each instance, where the plugin has none of its own.
+    #[serde(default)]
+    pub limits: LimitsManifest,
+    /// The plugins by name.
+    #[serde(default)]
+    pub plugin: BTreeMap<String, PluginManifest>,
+}
+
+/// Why a `larder.toml` is not accepted.
+#[non_exhaustive]
+#[derive(Debug, thiserror::Error)]
+pub enum ManifestError {
+    /// The file cannot be read.
+    #[error("{} cannot be read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// It is not TOML, or a setting is unknown or of the wrong type.
+    #[error("{message}")]
+    Parse {
+        /// What is wrong, with the line.
+        message: String,
+    },
+    /// A setting has no meaning where it stands.
+    #[error("{setting}: {problem}")]
+    Invalid {
+        /// The setting, such as `plugin.inventory.grants.default.quota`.
+        setting: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// There is no plugin of that name.
+    #[error("there is no plugin {name:?} in the manifest; there are: {}", known.join(", "))]
+    NoSuchPlugin {
+        /// The name asked for.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A label or path of a grant is refused.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// The engine refused a tenant or its files.
+    #[error(transparent)]
+    Engine(#[from] larder_engine::Error),
+}
+
+impl ManifestError {
+    fn invalid(setting: impl Into<String>, problem: impl ToString) -> ManifestError {
+        ManifestError::Invalid { setting: setting.into(), problem: problem.to_string() }
+    }
+}
+
+fn default_root() -> PathBuf {
+    PathBuf::from("larder-data")
+}
+
+impl Manifest {
+    /// Read a manifest from text. Its paths stay as they are written.
+    ///
+    /// # Errors
+    /// [`ManifestError::Parse`], [`ManifestError::Invalid`].
+    pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
+        let manifest: Manifest =
+            toml::from_str(text).map_err(|error| ManifestError::Parse { message: error.to_string() })?;
+        for (name, plugin) in &manifest.plugin {
+            plugin.check(&format!("plugin.{name}"))?;
+        }
+        Ok(manifest)
+    }
+
+    /// Read a manifest from a file. Its paths are taken as relative to the file's folder.
+    ///
+    /// # Errors
+    /// Those of [`Manifest::parse`], and [`ManifestError::Read`].
+    pub fn read(path: impl AsRef<Path>) -> Result<Manifest, ManifestError> {
+        let path = path.as_ref();
+        let text =
+            std::fs::read_to_string(path).map_err(|source| ManifestError::Read { path: path.to_owned(), source })?;
+        let mut manifest = Manifest::parse(&text).map_err(|error| match error {
+            ManifestError::Parse { message } => {
+                ManifestError::Parse { message: format!("{}: {message}", path.display()) }
+            }
+            other => other,
+        })?;
+        let folder = path.parent().unwrap_or(Path::new(""));
+        manifest.root = folder.join(&manifest.root);
+        manifest.cache = manifest.cache.map(|cache| folder.join(cache));
+        for plugin in manifest.plugin.values_mut() {
+            plugin.component = folder.join(&plugin.component);
+        }
+        Ok(manifest)
+    }
+
+    /// The engine's configuration.
+    pub fn config(&self) -> Config {
+        self.store.config()
+    }
+
+    /// The runtime's configuration.
+    pub fn runtime_config(&self) -> RuntimeConfig {
+        RuntimeConfig::new().cache(self.cache.clone().unwrap_or_else(|| self.root.join("cache")))
+    }
+
+    /// The plugin called `name`.
+    ///
+    /// # Errors
+    /// [`ManifestError::NoSuchPlugin`], which lists those that there are.
+    pub fn plugin(&self, name: &str) -> Result<&PluginManifest, ManifestError> {
+        self.plugin.get(name).ok_or_else(|| ManifestError::NoSuchPlugin {
+            name: name.to_owned(),
+            known: self.plugin.keys().cloned().collect(),
+        })
+    }
+}
+
+impl Default for Manifest {
+    /// What an empty file says.
+    fn default() -> Manifest {
+        Manifest {
+            root: default_root(),
+            cache: None,
+            store: StoreManifest::default(),
+            limits: LimitsManifest::default(),
+            plugin: BTreeMap::new(),
+        }
+    }
+}

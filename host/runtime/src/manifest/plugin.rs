@@ -1,0 +1,195 @@
+use std::{collections::BTreeMap, path::PathBuf};
+
+use larder_engine::{Larder, Quota, ScopeName, Tenant, TenantId};
+use serde::{Deserialize, Deserializer, de};
+
+use super::{LimitsManifest, ManifestError, QuotaManifest};
+use crate::{Grant, Interface, Interfaces, LarderCtx, Limits, Preopen, grants::check_label};
+
+/// What one plugin is, and what it gets: nothing but what is written here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PluginManifest {
+    /// The component's file.
+    pub component: PathBuf,
+    /// The tenant that it works for, where the caller names none. Default `default`.
+    pub tenant: Option<String>,
+    /// The interfaces of `larder:store` that it may import. Default: all when it has a grant, none otherwise.
+    pub interfaces: Option<Vec<Interface>>,
+    /// Arguments, before those of the caller.
+    #[serde(default)]
+    pub args: Vec<String>,
+    /// Its whole environment.
+    #[serde(default)]
+    pub env: BTreeMap<String, String>,
+    /// Whether it has the host's standard input and output.
+    #[serde(default)]
+    pub stdio: Stdio,
+    /// Bounds on each instance.
+    #[serde(default)]
+    pub limits: LimitsManifest,
+    /// What it can open, by label.
+    #[serde(default)]
+    pub grants: BTreeMap<String, GrantManifest>,
+}
+
+/// What a label gives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct GrantManifest {
+    /// Whose store it is. Default: the tenant that the plugin works for.
+    pub tenant: Option<String>,
+    /// A namespace of the tenant. Default: the whole tenant.
+    pub scope: Option<String>,
+    /// Whether it may write.
+    #[serde(default)]
+    pub access: Access,
+    /// A quota on the scope.
+    #[serde(default)]
+    pub quota: QuotaManifest,
+    /// Whether the tenant's files come with it.
+    #[serde(default)]
+    pub files: bool,
+    /// Where the plugin sees the tenant's files by the file functions of its language.
+    pub preopen: Option<String>,
+}
+
+/// Whether a grant is for writing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Access {
+    /// Reading and writing.
+    #[default]
+    ReadWrite,
+    /// Reading only.
+    ReadOnly,
+}
+
+/// Where a plugin's standard input and output are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stdio {
+    /// The host's.
+    #[default]
+    Inherit,
+    /// Nothing to read, and what is written is lost.
+    Null,
+}
+
+impl PluginManifest {
+    /// A plugin with nothing granted.
+    pub fn new(component: impl Into<PathBuf>) -> PluginManifest {
+        PluginManifest {
+            component: component.into(),
+            tenant: None,
+            interfaces: None,
+            args: Vec::new(),
+            env: BTreeMap::new(),
+            stdio: Stdio::default(),
+            limits: LimitsManifest::default(),
+            grants: BTreeMap::new(),
+        }
+    }
+
+    /// The interfaces of `larder:store` that it may import.
+    pub fn interfaces(&self) -> Interfaces {
+        match &self.interfaces {
+            Some(listed) => Interfaces::of(listed.iter().copied()),
+            None if self.grants.is_empty() => Interfaces::none(),
+            None => Interfaces::all(),
+        }
+    }
+
+    /// Its bounds: its own, then those of the manifest, then [`Limits::default`].
+    pub fn limits(&self, manifest: &LimitsManifest) -> Limits {
+        self.limits.or(manifest.or(Limits::default()))
+    }
+
+    /// The tenant that it works for where the caller names none.
+    ///
+    /// # Errors
+    /// [`ManifestError::Engine`] for a name that is none.
+    pub fn tenant(&self) -> Result<TenantId, ManifestError> {
+        Ok(TenantId::parse(self.tenant.as_deref().unwrap_or("default"))?)
+    }
+
+    /// The context of an instance that works for `tenant`.
+    ///
+    /// # Errors
+    /// [`ManifestError::Grant`], and [`ManifestError::Engine`] when a tenant's files cannot be opened.
+    pub fn context(&self, larder: &Larder, tenant: &TenantId, limits: Limits) -> Result<LarderCtx, ManifestError> {
+        let mut builder = LarderCtx::builder().limits(limits);
+        for (label, manifest) in &self.grants {
+            let of = match &manifest.tenant {
+                Some(other) => larder.tenant(&TenantId::parse(other)?),
+                None => larder.tenant(tenant),
+            };
+            builder = builder.grant(label, manifest.grant(&of)?);
+            if let Some(path) = &manifest.preopen {
+                let writable = manifest.access == Access::ReadWrite;
+                builder = builder.preopen(Preopen { guest_path: path.clone(), files: of.files()?, writable });
+            }
+        }
+        Ok(builder.build()?)
+    }
+
+    /// What can be known to be wrong before anything is opened. `at` is the place in the manifest.
+    pub(super) fn check(&self, at: &str) -> Result<(), ManifestError> {
+        self.tenant().map_err(|error| ManifestError::invalid(format!("{at}.tenant"), error))?;
+        for (name, value) in &self.env {
+            if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+                return Err(ManifestError::invalid(format!("{at}.env"), format!("{name:?} cannot be a variable")));
+            }
+        }
+        for (label, grant) in &self.grants {
+            let at = format!("{at}.grants.{label}");
+            check_label(label).map_err(|error| ManifestError::invalid(at.as_str(), error))?;
+            grant.check(&at)?;
+        }
+        Ok(())
+    }
+}
+
+impl GrantManifest {
+    fn grant(&self, tenant: &Tenant) -> Result<Grant, ManifestError> {
+        let store = match &self.scope {
+            Some(scope) => tenant.scope(ScopeName::parse(scope)?, Quota::from(self.quota)),
+            None => tenant.store(),
+        };
+        let mut grant = Grant::store(store);
+        if self.files {
+            grant = grant.files(tenant.files()?);
+        }
+        Ok(match self.access {
+            Access::ReadWrite => grant,
+            Access::ReadOnly => grant.read_only(),
+        })
+    }
+
+    fn check(&self, at: &str) -> Result<(), ManifestError> {
+        if let Some(tenant) = &self.tenant {
+            TenantId::parse(tenant).map_err(|error| ManifestError::invalid(format!("{at}.tenant"), error))?;
+        }
+        match &self.scope {
+            Some(scope) => {
+                ScopeName::parse(scope).map_err(|error| ManifestError::invalid(format!("{at}.scope"), error))?;
+            }
+            None if self.quota != QuotaManifest::default() => {
+                let problem = "a quota is of a scope: name one, or set the tenants' quota in [store]";
+                return Err(ManifestError::invalid(format!("{at}.quota"), problem));
+            }
+            None => {}
+        }
+        if self.preopen.as_ref().is_some_and(|path| path.is_empty() || path.contains(char::is_control)) {
+            let problem = "the path is not empty and holds no control character";
+            return Err(ManifestError::invalid(format!("{at}.preopen"), problem));
+        }
+        Ok(())
+    }
+}
+
+impl<'de> Deserialize<'de> for Interface {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Interface, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
+}

@@ -1,0 +1,96 @@
+use larder_engine::{Config, Durability, FileQuota, Quota};
+use serde::Deserialize;
+
+use super::{ByteSize, Span};
+
+/// How a root is run. What is left out is as in [`Config::new`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct StoreManifest {
+    /// What an acknowledged write has survived: `full` or `normal`.
+    pub durability: Option<DurabilityName>,
+    /// How long a writer waits for another one.
+    pub busy_timeout: Option<Span>,
+    /// How long a transaction may stay open.
+    pub transaction_deadline: Option<Span>,
+    /// How often expired entries are removed.
+    pub purge_interval: Option<Span>,
+    /// How many tenants are kept open.
+    pub open_tenants: Option<usize>,
+    /// A quota on all that each tenant stores.
+    #[serde(default)]
+    pub quota: QuotaManifest,
+    /// A quota on each tenant's files.
+    #[serde(default)]
+    pub file_quota: FileQuotaManifest,
+}
+
+/// A [`Durability`] as it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DurabilityName {
+    /// [`Durability::Full`].
+    Full,
+    /// [`Durability::Normal`].
+    Normal,
+}
+
+/// A [`Quota`] as it is written; what is left out is unlimited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct QuotaManifest {
+    /// Live entries.
+    pub keys: Option<u64>,
+    /// Groups with an entry.
+    pub groups: Option<u64>,
+    /// Bytes of group names, keys and values.
+    pub bytes: Option<ByteSize>,
+}
+
+/// A [`FileQuota`] as it is written; what is left out is unlimited.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FileQuotaManifest {
+    /// Bytes of all files together.
+    pub bytes: Option<ByteSize>,
+    /// Files and directories together.
+    pub files: Option<u64>,
+}
+
+impl From<QuotaManifest> for Quota {
+    fn from(quota: QuotaManifest) -> Quota {
+        Quota { keys: quota.keys, groups: quota.groups, bytes: quota.bytes.map(|size| size.0) }
+    }
+}
+
+impl From<FileQuotaManifest> for FileQuota {
+    fn from(quota: FileQuotaManifest) -> FileQuota {
+        FileQuota { bytes: quota.bytes.map(|size| size.0), files: quota.files }
+    }
+}
+
+impl StoreManifest {
+    /// The engine's configuration.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new().tenant_quota(self.quota.into()).file_quota(self.file_quota.into());
+        if let Some(durability) = self.durability {
+            config = config.durability(match durability {
+                DurabilityName::Full => Durability::Full,
+                DurabilityName::Normal => Durability::Normal,
+            });
+        }
+        if let Some(Span(timeout)) = self.busy_timeout {
+            config = config.busy_timeout(timeout);
+        }
+        if let Some(Span(deadline)) = self.transaction_deadline {
+            config = config.transaction_deadline(deadline);
+        }
+        if let Some(Span(interval)) = self.purge_interval {
+            config = config.purge_interval(interval);
+        }
+        if let Some(tenants) = self.open_tenants {
+            config = config.open_tenants(tenants);
+        }
+        config
+    }
+}

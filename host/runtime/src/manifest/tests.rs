@@ -1,0 +1,94 @@
+use std::time::Duration;
+
+use larder_engine::{Config, Larder, TenantId};
+
+use super::*;
+use crate::{Interface, Interfaces, Limits};
+
+fn refused(text: &str) -> String {
+    Manifest::parse(text).unwrap_err().to_string()
+}
+
+#[test]
+fn the_documented_manifest_is_accepted() {
+    let docs = include_str!("mod.rs").lines().map_while(|line| line.strip_prefix("//!"));
+    let text: Vec<&str> =
+        docs.skip_while(|line| *line != " ```toml").skip(1).take_while(|line| *line != " ```").collect();
+    let manifest = Manifest::parse(&text.join("\n")).unwrap();
+    let plugin = manifest.plugin("inventory").unwrap();
+    assert_eq!(plugin.interfaces(), Interfaces::of([Interface::Store, Interface::Batch]));
+    let limits = plugin.limits(&manifest.limits);
+    assert_eq!(limits, Limits { time: Duration::from_secs(60), ..Limits::default() });
+    assert_eq!(plugin.grants["default"].quota.bytes, Some(ByteSize(1 << 20)));
+}
+
+#[test]
+fn an_empty_manifest_grants_nothing() {
+    let manifest = Manifest::parse("").unwrap();
+    assert_eq!(manifest.root, PathBuf::from("larder-data"));
+    assert!(manifest.plugin.is_empty());
+    let plugin = Manifest::parse("[plugin.p]\ncomponent = \"p.wasm\"").unwrap().plugin.remove("p").unwrap();
+    assert!(plugin.interfaces().is_empty());
+    assert!(plugin.grants.is_empty() && plugin.env.is_empty());
+}
+
+#[test]
+fn a_grant_brings_all_interfaces_unless_they_are_listed() {
+    let plugin = |more: &str| {
+        let text = format!("[plugin.p]\ncomponent = \"p.wasm\"\n{more}\n[plugin.p.grants.default]");
+        Manifest::parse(&text).unwrap().plugin.remove("p").unwrap()
+    };
+    assert_eq!(plugin("").interfaces(), Interfaces::all());
+    assert_eq!(plugin("interfaces = []").interfaces(), Interfaces::none());
+}
+
+#[test]
+fn misspelt_settings_are_refused_with_their_line() {
+    let message = refused("[plugin.p]\ncomponent = \"p.wasm\"\n[plugin.p.grants.default]\nqouta = { keys = 1 }");
+    assert!(message.contains("line 4") && message.contains("qouta") && message.contains("quota"), "{message}");
+    assert!(refused("[limits]\nmemory = \"64 apples\"").contains("64MiB"));
+    assert!(refused("[limits]\ntime = 10").contains("10s"));
+    assert!(refused("[plugin.p]\ncomponent = \"p\"\ninterfaces = [\"shop\"]").contains("there are store, batch"));
+}
+
+#[test]
+fn settings_without_meaning_are_refused_by_name() {
+    let grant = |text: &str| refused(&format!("[plugin.p]\ncomponent = \"p\"\n[plugin.p.grants.default]\n{text}"));
+    assert!(grant("quota = { keys = 1 }").starts_with("plugin.p.grants.default.quota: "));
+    assert!(grant("scope = \"a:b\"").starts_with("plugin.p.grants.default.scope: "));
+    assert!(grant("tenant = \"../x\"").starts_with("plugin.p.grants.default.tenant: "));
+    assert!(grant("preopen = \"\"").starts_with("plugin.p.grants.default.preopen: "));
+    assert!(refused("[plugin.p]\ncomponent = \"p\"\n[plugin.p.grants.\"a b\"]").starts_with("plugin.p.grants.a b: "));
+    assert!(refused("[plugin.p]\ncomponent = \"p\"\ntenant = \"A/B\"").starts_with("plugin.p.tenant: "));
+}
+
+#[test]
+fn paths_are_relative_to_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("larder.toml");
+    std::fs::write(&path, "root = \"data\"\n[plugin.p]\ncomponent = \"p.wasm\"").unwrap();
+    let manifest = Manifest::read(&path).unwrap();
+    assert_eq!(manifest.root, folder.path().join("data"));
+    assert_eq!(manifest.plugin["p"].component, folder.path().join("p.wasm"));
+}
+
+#[test]
+fn a_plugin_that_is_not_there_is_told_of_those_that_are() {
+    let manifest = Manifest::parse("[plugin.a]\ncomponent = \"a\"\n[plugin.b]\ncomponent = \"b\"").unwrap();
+    assert!(manifest.plugin("c").unwrap_err().to_string().ends_with("there are: a, b"));
+}
+
+#[test]
+fn grants_become_a_context() {
+    let text = "[plugin.p]\ncomponent = \"p\"\n[plugin.p.grants.default]\nscope = \"p\"\n[plugin.p.grants.shared]\n\
+                tenant = \"shared\"\naccess = \"read-only\"";
+    let manifest = Manifest::parse(text).unwrap();
+    let larder = Larder::in_memory(Config::new());
+    let tenant = TenantId::parse("acme").unwrap();
+    let ctx = manifest.plugin["p"].context(&larder, &tenant, Limits::default()).unwrap();
+    let (_, own) = ctx.grant("default").unwrap();
+    assert_eq!((own.store.tenant().as_str(), own.store.scope().unwrap().as_str()), ("acme", "p"));
+    let (_, shared) = ctx.grant("shared").unwrap();
+    assert_eq!((shared.store.tenant().as_str(), shared.store.scope()), ("shared", None));
+    assert!(ctx.grant("other").is_none());
+}

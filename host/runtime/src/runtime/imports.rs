@@ -1,0 +1,161 @@
+//! What components import, and who can offer it.
+
+use crate::{Interface, Interfaces};
+
+/// Something that a component imports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Import {
+    /// The name, such as `larder:store/batch@0.1.0`.
+    pub name: String,
+    /// Where it can come from.
+    pub kind: ImportKind,
+}
+
+/// Where an import can come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportKind {
+    /// An interface of `larder:store`.
+    Larder(Interface),
+    /// `larder:store/types`, which comes with any of the others.
+    LarderTypes,
+    /// An interface of WASI 0.2, which every plugin gets. It gives no files, network or environment by itself.
+    Wasi,
+    /// Nothing that this host knows.
+    Unknown,
+}
+
+/// An import of a component that was not granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingImport {
+    /// The name, such as `larder:store/batch@0.1.0`.
+    pub name: String,
+    /// What to do about it, in one sentence.
+    pub cure: String,
+}
+
+/// The interfaces of WASI 0.2 that [`Runtime`](crate::Runtime) links, without the prefix `wasi:` and the version.
+const WASI: [&str; 27] = [
+    "cli/environment",
+    "cli/exit",
+    "cli/stdin",
+    "cli/stdout",
+    "cli/stderr",
+    "cli/terminal-input",
+    "cli/terminal-output",
+    "cli/terminal-stdin",
+    "cli/terminal-stdout",
+    "cli/terminal-stderr",
+    "clocks/monotonic-clock",
+    "clocks/wall-clock",
+    "filesystem/preopens",
+    "filesystem/types",
+    "io/error",
+    "io/poll",
+    "io/streams",
+    "random/insecure",
+    "random/insecure-seed",
+    "random/random",
+    "sockets/instance-network",
+    "sockets/ip-name-lookup",
+    "sockets/network",
+    "sockets/tcp",
+    "sockets/tcp-create-socket",
+    "sockets/udp",
+    "sockets/udp-create-socket",
+];
+
+impl Import {
+    pub(crate) fn new(name: &str) -> Import {
+        Import { name: name.to_owned(), kind: kind(name) }
+    }
+
+    /// `None` when `granted` gives it.
+    pub(crate) fn missing(&self, granted: &Interfaces) -> Option<MissingImport> {
+        let cure = match self.kind {
+            ImportKind::Wasi => return None,
+            ImportKind::LarderTypes if !granted.is_empty() => return None,
+            ImportKind::Larder(interface) if granted.contains(interface) => return None,
+            ImportKind::LarderTypes => "grant the plugin one of the interfaces of larder:store".to_owned(),
+            ImportKind::Larder(interface) => {
+                format!("grant it with \"{interface}\" in the plugin's `interfaces`, and a label in its `grants`")
+            }
+            ImportKind::Unknown => unknown_cure(&self.name),
+        };
+        Some(MissingImport { name: self.name.clone(), cure })
+    }
+}
+
+fn kind(name: &str) -> ImportKind {
+    let (interface, version) = name.split_once('@').unwrap_or((name, ""));
+    let compatible =
+        |series: &str| version == series || version.strip_prefix(series).is_some_and(|v| v.starts_with('.'));
+    if let Some(interface) = interface.strip_prefix("larder:store/") {
+        if !compatible("0.1") {
+            return ImportKind::Unknown;
+        }
+        if interface == "types" {
+            return ImportKind::LarderTypes;
+        }
+        return interface.parse().map_or(ImportKind::Unknown, ImportKind::Larder);
+    }
+    match interface.strip_prefix("wasi:") {
+        Some(interface) if compatible("0.2") && WASI.contains(&interface) => ImportKind::Wasi,
+        _ => ImportKind::Unknown,
+    }
+}
+
+fn unknown_cure(name: &str) -> String {
+    let offered = if name.starts_with("larder:store/") {
+        "this host offers larder:store 0.1"
+    } else if name.starts_with("wasi:") {
+        "this host offers the command line, clocks, files, random and sockets of WASI 0.2"
+    } else {
+        "this host offers larder:store 0.1 and WASI 0.2"
+    };
+    format!("no setting grants it: {offered}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_are_told_apart() {
+        assert_eq!(kind("larder:store/batch@0.1.0"), ImportKind::Larder(Interface::Batch));
+        assert_eq!(kind("larder:store/batch@0.1.7"), ImportKind::Larder(Interface::Batch));
+        assert_eq!(kind("larder:store/types@0.1.0"), ImportKind::LarderTypes);
+        assert_eq!(kind("wasi:cli/environment@0.2.6"), ImportKind::Wasi);
+        for unknown in [
+            "larder:store/batch@0.2.0",
+            "larder:store/batch@0.10.0",
+            "larder:store/batch",
+            "larder:store/nothing@0.1.0",
+            "wasi:cli/environment@0.3.0",
+            "wasi:http/types@0.2.0",
+            "store",
+        ] {
+            assert_eq!(kind(unknown), ImportKind::Unknown, "{unknown}");
+        }
+    }
+
+    #[test]
+    fn the_cure_names_the_setting() {
+        let missing = Import::new("larder:store/batch@0.1.0").missing(&Interfaces::of([Interface::Store])).unwrap();
+        assert!(missing.cure.contains("\"batch\""), "{}", missing.cure);
+        assert!(Import::new("larder:store/types@0.1.0").missing(&Interfaces::all()).is_none());
+        assert!(Import::new("larder:store/types@0.1.0").missing(&Interfaces::none()).is_some());
+    }
+
+    /// The list is what the linker has, so that a component with nothing missing links.
+    #[test]
+    fn everything_known_is_linked() {
+        let runtime = crate::Runtime::new(crate::RuntimeConfig::new()).unwrap();
+        let larder = Interface::ALL.map(|interface| format!("larder:store/{interface}@0.1.0"));
+        let wasi = WASI.map(|interface| format!("wasi:{interface}@0.2.0"));
+        let imports = larder.iter().chain(&wasi).map(|name| format!("(import \"{name}\" (instance))"));
+        let text = format!("(component {})", imports.collect::<String>());
+        let program = crate::Program::from_bytes(&runtime, &wat::parse_str(text).unwrap()).unwrap();
+        assert_eq!(program.imports().len(), larder.len() + wasi.len());
+        program.link(&Interfaces::all()).unwrap();
+    }
+}

@@ -1,0 +1,97 @@
+use std::{fmt, path::Path};
+
+use wasmtime::component::InstancePre;
+use wasmtime_wasi::p2::bindings::CommandPre;
+
+use super::{
+    Runtime,
+    error::{LoadError, RunError},
+    instance::{Instance, bounded},
+    program::Program,
+    setup::Setup,
+    state::State,
+};
+use crate::Interfaces;
+
+/// A component whose imports were granted: ready to make instances, any number of them and at the same time.
+///
+/// Cheap to clone. The runs of one plugin share its code and nothing else.
+#[derive(Clone)]
+pub struct Plugin {
+    program: Program,
+    instance: InstancePre<State>,
+    command: Option<CommandPre<State>>,
+}
+
+impl Plugin {
+    /// [`Program::from_bytes`] and [`Program::link`].
+    ///
+    /// # Errors
+    /// Those of both.
+    pub fn load(runtime: &Runtime, bytes: &[u8], granted: &Interfaces) -> Result<Plugin, LoadError> {
+        Program::from_bytes(runtime, bytes)?.link(granted)
+    }
+
+    /// [`Program::from_file`] and [`Program::link`].
+    ///
+    /// # Errors
+    /// Those of both.
+    pub fn load_file(runtime: &Runtime, path: impl AsRef<Path>, granted: &Interfaces) -> Result<Plugin, LoadError> {
+        Program::from_file(runtime, path)?.link(granted)
+    }
+
+    pub(crate) fn link(program: Program) -> wasmtime::Result<Plugin> {
+        let instance = program.runtime().linker().instantiate_pre(program.component())?;
+        let command = program.is_command().then(|| CommandPre::new(instance.clone())).transpose()?;
+        Ok(Plugin { program, instance, command })
+    }
+
+    /// The component.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Run it as a program for the command line, to its end, and answer its exit status: 0, 1 when its `run` answered
+    /// an error, or what it passed to `exit`.
+    ///
+    /// Whatever the end, all that the instance held is released. Needs a tokio runtime with its timer enabled. Dropping
+    /// the future ends the run.
+    ///
+    /// # Errors
+    /// [`RunError::NotACommand`]; [`RunError::TimeOut`], [`RunError::OutOfMemory`], [`RunError::TooManyHandles`] and
+    /// [`RunError::CallTooLarge`] for a limit; [`RunError::Trap`]; [`RunError::Host`].
+    pub async fn run_command(&self, setup: Setup) -> Result<i32, RunError> {
+        let command = self.command.as_ref().ok_or(RunError::NotACommand)?;
+        let mut store = setup.into_store(self.program.runtime().engine());
+        let limit = store.data_mut().start();
+        let run = async {
+            let command = command.instantiate_async(&mut store).await?;
+            command.wasi_cli_run().call_run(&mut store).await
+        };
+        let ended = bounded(limit, run).await;
+        match RunError::check(ended, &store) {
+            Ok(Ok(())) => Ok(0),
+            Ok(Err(())) => Ok(1),
+            Err(RunError::Exit { code }) => Ok(code),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Make an instance whose exports can be called. Making it may run code of the guest.
+    ///
+    /// # Errors
+    /// Those of [`Plugin::run_command`].
+    pub async fn instantiate(&self, setup: Setup) -> Result<Instance, RunError> {
+        let mut store = setup.into_store(self.program.runtime().engine());
+        let limit = store.data_mut().start();
+        let made = bounded(limit, self.instance.instantiate_async(&mut store)).await;
+        let instance = RunError::check(made, &store)?;
+        Ok(Instance::new(self.program.clone(), store, instance))
+    }
+}
+
+impl fmt::Debug for Plugin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Plugin").field("program", &self.program).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,168 @@
+use std::{fmt, path::Path, sync::Arc};
+
+use wasmtime::component::{
+    Component,
+    types::{ComponentFunc, ComponentItem},
+};
+
+use super::{
+    Runtime,
+    error::{LoadError, RunError},
+    imports::{Import, MissingImport},
+    plugin::Plugin,
+};
+use crate::Interfaces;
+
+/// A compiled component, of which nothing is known yet but what it imports and exports.
+///
+/// Cheap to clone; the clones are the same code.
+#[derive(Clone)]
+pub struct Program {
+    runtime: Runtime,
+    component: Component,
+    exports: Arc<[Export]>,
+}
+
+/// A function that a component exports.
+#[derive(Clone, Debug)]
+pub struct Export {
+    /// The interface that holds it, such as `wasi:cli/run@0.2.6`; `None` for a function of the world itself.
+    pub interface: Option<String>,
+    /// The function's name.
+    pub function: String,
+    /// Its parameters and results.
+    pub ty: ComponentFunc,
+}
+
+impl Export {
+    /// The name that tells it from all others: `interface#function`, or the function alone.
+    pub fn path(&self) -> String {
+        match &self.interface {
+            Some(interface) => format!("{interface}#{}", self.function),
+            None => self.function.clone(),
+        }
+    }
+}
+
+/// How a component begins; a core module has a 1 in place of the last four bytes.
+const COMPONENT: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+const MODULE: [u8; 8] = [0, b'a', b's', b'm', 1, 0, 0, 0];
+
+impl Program {
+    /// Compile the component in `bytes`, or take its code from the cache. Can take a second: keep it away from threads
+    /// that must not block.
+    ///
+    /// # Errors
+    /// [`LoadError::NotWasm`], [`LoadError::CoreModule`], [`LoadError::Invalid`].
+    pub fn from_bytes(runtime: &Runtime, bytes: &[u8]) -> Result<Program, LoadError> {
+        if bytes.starts_with(&MODULE) {
+            return Err(LoadError::CoreModule);
+        }
+        if !bytes.starts_with(&COMPONENT) {
+            return Err(LoadError::NotWasm);
+        }
+        let component = Component::from_binary(runtime.engine(), bytes)
+            .map_err(|error| LoadError::Invalid { message: format!("{error:#}") })?;
+        let exports = exports(runtime, &component);
+        Ok(Program { runtime: runtime.clone(), component, exports })
+    }
+
+    /// [`Program::from_bytes`] on the content of a file.
+    ///
+    /// # Errors
+    /// Those of [`Program::from_bytes`], and [`LoadError::Read`].
+    pub fn from_file(runtime: &Runtime, path: impl AsRef<Path>) -> Result<Program, LoadError> {
+        let path = path.as_ref();
+        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
+        Program::from_bytes(runtime, &bytes)
+    }
+
+    /// What it imports, by name.
+    pub fn imports(&self) -> Vec<Import> {
+        let ty = self.component.component_type();
+        ty.imports(self.runtime.engine()).map(|(name, _)| Import::new(name)).collect()
+    }
+
+    /// The functions that it exports.
+    pub fn exports(&self) -> &[Export] {
+        &self.exports
+    }
+
+    /// The exported function called `name`: `interface#function`, or the function's name alone when no other interface
+    /// has one of that name.
+    ///
+    /// # Errors
+    /// [`RunError::NoSuchExport`], which lists what there is.
+    pub fn export(&self, name: &str) -> Result<&Export, RunError> {
+        let mut found = self.exports.iter().filter(|export| export.path() == name || export.function == name);
+        match (found.next(), found.next()) {
+            (Some(export), None) => Ok(export),
+            (Some(_), Some(_)) => self.exports.iter().find(|export| export.path() == name).ok_or_else(|| self.no(name)),
+            _ => Err(self.no(name)),
+        }
+    }
+
+    fn no(&self, name: &str) -> RunError {
+        RunError::NoSuchExport { name: name.to_owned(), available: self.exports.iter().map(Export::path).collect() }
+    }
+
+    /// Whether it is a program for the command line: it exports `wasi:cli/run@0.2`.
+    pub fn is_command(&self) -> bool {
+        let run = |interface: &str| interface.starts_with("wasi:cli/run@0.2.");
+        self.exports.iter().any(|export| export.function == "run" && export.interface.as_deref().is_some_and(run))
+    }
+
+    /// What it imports that `granted` does not give.
+    pub fn missing(&self, granted: &Interfaces) -> Vec<MissingImport> {
+        self.imports().iter().filter_map(|import| import.missing(granted)).collect()
+    }
+
+    /// Connect its imports to the host.
+    ///
+    /// # Errors
+    /// [`LoadError::Missing`] with all that it imports and was not granted; [`LoadError::Mismatch`] when it expects
+    /// another form of an interface than the host has.
+    pub fn link(&self, granted: &Interfaces) -> Result<Plugin, LoadError> {
+        let imports = self.missing(granted);
+        if !imports.is_empty() {
+            return Err(LoadError::Missing { imports });
+        }
+        Plugin::link(self.clone()).map_err(|error| LoadError::Mismatch { message: format!("{error:#}") })
+    }
+
+    pub(crate) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    pub(crate) fn component(&self) -> &Component {
+        &self.component
+    }
+}
+
+fn exports(runtime: &Runtime, component: &Component) -> Arc<[Export]> {
+    let ty = component.component_type();
+    let engine = runtime.engine();
+    let mut exports = Vec::new();
+    for (name, item) in ty.exports(engine) {
+        match item.ty {
+            ComponentItem::ComponentFunc(ty) => {
+                exports.push(Export { interface: None, function: name.to_owned(), ty });
+            }
+            ComponentItem::ComponentInstance(instance) => {
+                for (function, item) in instance.exports(engine) {
+                    if let ComponentItem::ComponentFunc(ty) = item.ty {
+                        exports.push(Export { interface: Some(name.to_owned()), function: function.to_owned(), ty });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    exports.into()
+}
+
+impl fmt::Debug for Program {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Program").field("exports", &self.exports).finish_non_exhaustive()
+    }
+}

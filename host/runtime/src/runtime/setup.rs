@@ -1,0 +1,75 @@
+use wasmtime::{Engine, Store};
+use wasmtime_wasi::{
+    WasiCtxBuilder,
+    cli::{StdinStream, StdoutStream},
+};
+
+use super::state::State;
+use crate::LarderCtx;
+
+/// What one instance is given. [`Setup::new`] lists the defaults.
+///
+/// ```
+/// use larder::{LarderCtx, Setup};
+/// # fn main() -> Result<(), larder::GrantError> {
+/// let setup = Setup::new(LarderCtx::builder().build()?).arg("plugin").arg("--help").inherit_stdio();
+/// # Ok(()) }
+/// ```
+pub struct Setup {
+    wasi: WasiCtxBuilder,
+    larder: LarderCtx,
+}
+
+impl Setup {
+    /// An instance with `larder` and nothing else: no arguments, no environment, an empty standard input, output that
+    /// goes nowhere, no directories but the preopens of `larder`, no network.
+    pub fn new(larder: LarderCtx) -> Setup {
+        Setup { wasi: WasiCtxBuilder::new(), larder }
+    }
+
+    /// One more argument. The first one is the program's name.
+    pub fn arg(mut self, argument: impl AsRef<str>) -> Setup {
+        self.wasi.arg(argument);
+        self
+    }
+
+    /// More arguments.
+    pub fn args(mut self, arguments: &[impl AsRef<str>]) -> Setup {
+        self.wasi.args(arguments);
+        self
+    }
+
+    /// One more variable of the environment.
+    pub fn env(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Setup {
+        self.wasi.env(name, value);
+        self
+    }
+
+    /// Where standard input comes from.
+    pub fn stdin(mut self, stdin: impl StdinStream + 'static) -> Setup {
+        self.wasi.stdin(stdin);
+        self
+    }
+
+    /// Where standard output goes.
+    pub fn stdout(mut self, stdout: impl StdoutStream + 'static) -> Setup {
+        self.wasi.stdout(stdout);
+        self
+    }
+
+    /// Where standard error goes.
+    pub fn stderr(mut self, stderr: impl StdoutStream + 'static) -> Setup {
+        self.wasi.stderr(stderr);
+        self
+    }
+
+    /// The host's standard input, output and error.
+    pub fn inherit_stdio(mut self) -> Setup {
+        self.wasi.inherit_stdio();
+        self
+    }
+
+    pub(crate) fn into_store(mut self, engine: &Engine) -> Store<State> {
+        State::store(engine, self.wasi.build(), self.larder)
+    }
+}
