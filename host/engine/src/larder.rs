@@ -10,14 +10,8 @@ use std::{
 };
 
 use crate::{
-    Config, Error, Files, Result, Tenant, TenantId,
-    backend::Backend,
-    memory::MemoryBackend,
-    open_tenants::OpenTenants,
-    sandbox::{OwnerLock, Root},
-    scheduler::Scheduler,
-    sqlite::SqliteBackend,
-    tenant::OpenTenant,
+    Config, Error, Files, Result, Tenant, TenantId, backend::Backend, memory::MemoryBackend, open_tenants::OpenTenants,
+    owned::Owned, sandbox::Root, scheduler::Scheduler, sqlite::SqliteBackend, tenant::OpenTenant,
 };
 
 /// A root directory of tenants, each with a database and files of its own.
@@ -48,7 +42,7 @@ pub(crate) struct Inner {
 }
 
 enum Place {
-    Disk { root: Root, files: Mutex<HashMap<TenantId, Files>> },
+    Disk { root: Root, owned: Owned },
     Memory(Mutex<HashMap<TenantId, Arc<MemoryBackend>>>),
 }
 
@@ -62,7 +56,7 @@ impl Larder {
     /// [`Error::Io`], [`Error::Refused`].
     pub fn open(root: impl AsRef<Path>, config: Config) -> Result<Larder> {
         let root = Root::open(root.as_ref())?;
-        Ok(Larder::new(Place::Disk { root, files: Mutex::default() }, config))
+        Ok(Larder::new(Place::Disk { root, owned: Owned::default() }, config))
     }
 
     /// A root that is gone with the last handle, for tests. Tenants have no [files](Tenant::files).
@@ -146,9 +140,9 @@ impl Inner {
 
     fn open_now(self: &Arc<Inner>, id: &TenantId) -> Result<OpenTenant> {
         let (backend, lock): (Arc<dyn Backend>, _) = match &self.place {
-            Place::Disk { root, .. } => {
+            Place::Disk { root, owned } => {
                 let directory = root.create_tenant(id)?;
-                let lock = OwnerLock::acquire(&directory)?;
+                let lock = owned.own(&directory)?;
                 directory.check_store_files()?;
                 (Arc::new(SqliteBackend::open(&directory, &self.config)?), Some(lock))
             }
@@ -166,19 +160,17 @@ impl Inner {
         }
     }
 
-    /// The files of a tenant: one ledger for all who ask.
     pub(crate) fn files(&self, id: &TenantId) -> Result<Files> {
         self.not_closed()?;
-        let Place::Disk { root, files } = &self.place else {
+        let Place::Disk { root, owned } = &self.place else {
             return Err(Error::Unsupported("files of a tenant in memory"));
         };
-        let mut files = locked(files);
-        if let Some(files) = files.get(id) {
-            return Ok(files.clone());
+        let files = owned.files(root, id, &self.config)?;
+        if let Some(open) = self.open.get(id) {
+            // The account is counted once, not for each instance that comes and goes.
+            open.keep_files(&files);
         }
-        let opened = Files::open(&root.create_tenant(id)?, self.config.file_quota, self.config.limits)?;
-        files.insert(id.clone(), opened.clone());
-        Ok(opened)
+        Ok(files)
     }
 
     pub(crate) fn purge(&self) -> u64 {

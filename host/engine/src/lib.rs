@@ -42,6 +42,7 @@ mod larder;
 mod limits;
 mod memory;
 mod open_tenants;
+mod owned;
 mod sandbox;
 mod scheduler;
 mod scope;
@@ -55,7 +56,7 @@ pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Pa
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use files::{
     FileError, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult, FileUsage,
-    FileWriter, Files,
+    FileWriter, Files, TreeChange,
 };
 pub use larder::Larder;
 pub use limits::Limits;

@@ -10,6 +10,21 @@ pub(crate) const TENANT_NAME_BYTES: usize = 128;
 /// Longest name of a scope, in bytes. It goes before the name of each of the scope's groups.
 pub(crate) const SCOPE_NAME_BYTES: usize = 64;
 
+/// Longest name of a file, in bytes: what the usual file systems take.
+pub(crate) const FILE_NAME_BYTES: usize = 255;
+
+/// Most names in the path of a file. Bounds the handles that a walk of a tenant's tree holds.
+pub(crate) const FILE_PATH_NAMES: usize = 32;
+
+/// Levels that a walk of a tenant's tree goes down. More than a path may have, for what an operator put there.
+pub(crate) const FILE_TREE_LEVELS: usize = 64;
+
+/// Most bytes that one read of a file piece by piece answers.
+pub(crate) const FILE_PIECE_BYTES: u64 = 1024 * 1024;
+
+/// Most names in one page of a directory.
+pub(crate) const FILE_PAGE_ITEMS: usize = 1_000;
+
 /// Expired rows that one step of a purge removes before it looks at the clock again; bounds how long the writer is held.
 pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
 

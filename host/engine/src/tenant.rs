@@ -1,7 +1,7 @@
 //! A tenant: the handle that callers have, and what is open behind it.
 
 use std::sync::{
-    Arc, Weak,
+    Arc, OnceLock, Weak,
     atomic::{AtomicBool, AtomicI64, Ordering},
 };
 
@@ -118,7 +118,8 @@ pub(crate) struct OpenTenant {
     next_expiry: AtomicI64,
     closed: AtomicBool,
     failed: AtomicBool,
-    _lock: Option<OwnerLock>,
+    files: OnceLock<Files>,
+    _lock: Option<Arc<OwnerLock>>,
 }
 
 impl OpenTenant {
@@ -126,7 +127,7 @@ impl OpenTenant {
         larder: Weak<Inner>,
         id: TenantId,
         backend: Arc<dyn Backend>,
-        lock: Option<OwnerLock>,
+        lock: Option<Arc<OwnerLock>>,
         config: &Config,
     ) -> Result<OpenTenant> {
         let next_expiry = AtomicI64::new(backend.read()?.as_read().next_expiry()?.unwrap_or(NEVER));
@@ -140,12 +141,18 @@ impl OpenTenant {
             next_expiry,
             closed: AtomicBool::new(false),
             failed: AtomicBool::new(false),
+            files: OnceLock::new(),
             _lock: lock,
         })
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
         self.backend.as_ref()
+    }
+
+    /// Keep the account of the tenant's files for as long as the tenant is open.
+    pub(crate) fn keep_files(&self, files: &Files) {
+        self.files.get_or_init(|| files.clone());
     }
 
     pub(crate) fn enter_as_reader(&self) -> Result<Permit> {

@@ -1,6 +1,6 @@
 //! What lies under one name of a directory, and opening it without following anything.
 
-use std::io;
+use std::{io, path::Path};
 
 use cap_fs_ext::{DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::fs::{Dir, DirBuilder, File, Metadata, OpenOptions};
@@ -43,8 +43,8 @@ pub(crate) fn lies_at(dir: &Dir, name: &str) -> io::Result<Option<Lies>> {
     }
 }
 
-/// Open a directory that lies in `dir` itself. A symbolic link is an error, wherever it points.
-pub(crate) fn open_dir(dir: &Dir, name: &str) -> io::Result<Dir> {
+/// Open a directory that lies in `dir` itself, under one name. A symbolic link is an error, wherever it points.
+pub(crate) fn open_dir(dir: &Dir, name: impl AsRef<Path>) -> io::Result<Dir> {
     dir.open_dir_nofollow(name)
 }
 
@@ -63,17 +63,35 @@ pub(crate) fn create_private_dir(dir: &Dir, name: &str) -> io::Result<()> {
     }
 }
 
-/// Open a file with one name in `dir` itself; `None` if something else lies there. `options` says how.
+/// Open a regular file that lies in `dir` itself; the inner error is what lies there instead. `options` says how.
 ///
 /// What is not a regular file is not opened at all, as far as can be seen before: to open a device may do something. The
 /// open itself then neither follows a link nor waits for the other end of a FIFO, and what was opened is looked at again.
-pub(crate) fn open_regular(dir: &Dir, name: &str, options: &mut OpenOptions) -> io::Result<Option<(File, Metadata)>> {
-    if let Some(Lies::HardLink | Lies::Directory | Lies::Symlink | Lies::Special) = lies_at(dir, name)? {
-        return Ok(None);
+pub(crate) fn open_regular(
+    dir: &Dir,
+    name: &str,
+    options: &mut OpenOptions,
+) -> io::Result<Result<(File, Metadata), Lies>> {
+    if let Some(other @ (Lies::HardLink | Lies::Directory | Lies::Symlink | Lies::Special)) = lies_at(dir, name)? {
+        return Ok(Err(other));
     }
     let file = dir.open_with(name, options.follow(FollowSymlinks::No).nonblock(true))?;
     let metadata = file.metadata()?;
-    Ok((Lies::of(&metadata) == Lies::File).then_some((file, metadata)))
+    Ok(match Lies::of(&metadata) {
+        Lies::File => Ok((file, metadata)),
+        other => Err(other),
+    })
+}
+
+/// Options for files that only this user may read and write.
+pub(crate) fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use cap_std::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options
 }
 
 /// Make the names in a directory durable.

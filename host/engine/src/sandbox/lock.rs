@@ -7,9 +7,7 @@ use std::{
     path::Path,
 };
 
-use cap_std::fs::OpenOptions;
-
-use super::{TenantDir, disk_error, open_regular, tenant::LOCK};
+use super::{TenantDir, disk_error, open_regular, private_file, tenant::LOCK};
 use crate::{Error, Result};
 
 /// Longest text about the owner that is read back, in bytes.
@@ -33,14 +31,9 @@ impl OwnerLock {
     /// [`Error::DiskFull`] and [`Error::ReadOnly`].
     pub(crate) fn acquire(dir: &TenantDir) -> Result<OwnerLock> {
         let failed = |source| disk_error(dir.tenant(), "locking", source);
-        let mut options = OpenOptions::new();
+        let mut options = private_file();
         options.read(true).write(true).create(true);
-        #[cfg(unix)]
-        {
-            use cap_std::fs::OpenOptionsExt;
-            options.mode(0o600);
-        }
-        let Some((file, _)) = open_regular(dir.dir(), LOCK, &mut options).map_err(failed)? else {
+        let Ok((file, _)) = open_regular(dir.dir(), LOCK, &mut options).map_err(failed)? else {
             return Err(dir.refused(LOCK, "a file of the store is a regular file with one name"));
         };
         let mut file = file.into_std();

@@ -12,7 +12,7 @@ mod root;
 mod tenant;
 
 pub(crate) use device::is_device_name;
-pub(crate) use entry::{Lies, create_private_dir, lies_at, open_dir, open_regular, sync_dir};
+pub(crate) use entry::{Lies, create_private_dir, lies_at, open_dir, open_regular, private_file, sync_dir};
 pub(crate) use failure::disk_error;
 pub(crate) use lock::OwnerLock;
 pub use names::{ScopeName, TenantId};

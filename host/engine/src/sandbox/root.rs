@@ -118,7 +118,7 @@ impl Root {
         create_private_dir(&self.tenants, tenant.as_str()).map_err(failed)?;
         let dir = self.open_tenant(tenant)?.ok_or_else(|| Error::TenantNotFound { tenant: tenant.clone() })?;
         // At once, so that an operator finds the place to put files into.
-        dir.files_dir()?;
+        dir.create_file_dirs()?;
         sync_dir(&self.tenants).map_err(failed)?;
         Ok(dir)
     }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Dir;
 
-use super::{Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
+use super::{Lies, OwnerLock, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
 use crate::{Error, Result};
 
 /// The database.
@@ -108,16 +108,32 @@ impl TenantDir {
         self.own_dir(TEMPORARY)
     }
 
+    /// Make the directories that files need, all at once.
+    pub(super) fn create_file_dirs(&self) -> Result<()> {
+        let failed = |source| disk_error(&self.tenant, "creating the files directory", source);
+        create_private_dir(&self.dir, FILES).map_err(failed)?;
+        create_private_dir(&self.dir, TEMPORARY).map_err(failed)?;
+        sync_dir(&self.dir).map_err(failed)
+    }
+
     fn own_dir(&self, name: &'static str) -> Result<Dir> {
         let failed = |source| disk_error(&self.tenant, "opening the files directory", source);
         if lies_at(&self.dir, name).map_err(failed)?.is_none() {
-            create_private_dir(&self.dir, name).map_err(failed)?;
-            sync_dir(&self.dir).map_err(failed)?;
+            self.create_file_dirs()?;
         }
         if lies_at(&self.dir, name).map_err(failed)? != Some(Lies::Directory) {
             return Err(self.refused(name, "a directory of the store is a real directory, not a link or a file"));
         }
         open_dir(&self.dir, name).map_err(failed)
+    }
+
+    /// Become the owner of the tenant.
+    ///
+    /// # Errors
+    ///
+    /// As [`OwnerLock::acquire`].
+    pub(crate) fn lock(&self) -> Result<OwnerLock> {
+        OwnerLock::acquire(self)
     }
 
     /// The path that SQLite gets leads to the directory that is held open: nobody moved the root or put a link on the way.

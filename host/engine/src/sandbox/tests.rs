@@ -167,8 +167,7 @@ mod on_unix {
     #[test]
     fn directories_are_the_users_alone() {
         let (_place, root) = fresh();
-        let dir = root.create_tenant(&tenant("acme")).unwrap();
-        dir.temporary_dir().unwrap();
+        root.create_tenant(&tenant("acme")).unwrap();
         for path in ["", "tenants", "tenants/acme", "tenants/acme/files", "tenants/acme/tmp"] {
             let mode = fs::metadata(root.path().join(path)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o700, "{path}");
@@ -203,6 +202,7 @@ mod on_unix {
         }
         let dir = root.create_tenant(&tenant("acme")).unwrap();
         fs::remove_dir(in_tenant(&root, "files")).unwrap();
+        fs::remove_dir(in_tenant(&root, "tmp")).unwrap();
         for name in ["files", "tmp", "state", "archive", "quarantine"] {
             symlink(&outside, in_tenant(&root, name)).unwrap();
             assert_eq!(refusal(dir.check_store_files()).0, format!("tenants/acme/{name}"));

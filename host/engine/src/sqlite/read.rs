@@ -68,7 +68,12 @@ impl Session {
         operation: &'static str,
         run: impl FnOnce(&Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
-        run(self.connection()?).map_err(self.file.failed(operation))
+        let connection = self.connection()?;
+        // A full disk makes SQLite roll back by itself; what came after it would be on its own.
+        if connection.is_autocommit() {
+            return Err(Error::Storage { operation, detail: "an earlier error rolled the transaction back".into() });
+        }
+        run(connection).map_err(self.file.failed(operation))
     }
 }
 

@@ -1,0 +1,188 @@
+//! The account of bytes and files of a tenant's tree.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use cap_std::fs::Dir;
+
+use super::{FileError, FileQuotaKind, FileResult, FileUsage, walk};
+use crate::FileQuota;
+
+/// The account of bytes and files of one tenant's tree, shared by all who write to it.
+///
+/// Charge before something is written and release after it is gone: so the account never says too little, and writers at
+/// the same time never pass the quota together. The tree is counted once, when that is first needed; what changes it
+/// from outside is not noticed until a [`recount`](FileLedger::recount).
+#[derive(Debug)]
+pub struct FileLedger {
+    tree: Arc<Dir>,
+    quota: FileQuota,
+    account: Mutex<Account>,
+    change: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    /// What is in the tree; `None` until it was counted.
+    tree: Option<Amount>,
+    /// What is reserved for files that are still being written elsewhere.
+    reserved: Amount,
+}
+
+/// So many bytes in so many files and directories.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Amount {
+    pub(super) bytes: u64,
+    pub(super) files: u64,
+}
+
+impl Amount {
+    pub(super) fn plus(self, other: Amount) -> Amount {
+        Amount { bytes: self.bytes.saturating_add(other.bytes), files: self.files.saturating_add(other.files) }
+    }
+
+    pub(super) fn minus(self, other: Amount) -> Amount {
+        Amount { bytes: self.bytes.saturating_sub(other.bytes), files: self.files.saturating_sub(other.files) }
+    }
+}
+
+/// The right to change a tree. Nobody else changes it until this is dropped.
+#[derive(Debug)]
+pub struct TreeChange<'a> {
+    _held: MutexGuard<'a, ()>,
+}
+
+impl FileLedger {
+    pub(super) fn new(tree: Arc<Dir>, quota: FileQuota) -> FileLedger {
+        FileLedger { tree, quota, account: Mutex::default(), change: Mutex::default() }
+    }
+
+    /// Wait until nobody else changes the tree, and keep others from it. Who measures something in the tree to charge or
+    /// release it does so while holding this. The tree has been counted when it is given.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Io`] if the tree could not be counted.
+    pub fn change(&self) -> FileResult<TreeChange<'_>> {
+        let held = locked(&self.change);
+        self.in_tree(&mut locked(&self.account))?;
+        Ok(TreeChange { _held: held })
+    }
+
+    /// Charge bytes that are about to be added to the tree.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::QuotaExceeded`], and then nothing is charged; [`FileError::Io`] if the tree could not be counted.
+    pub fn charge_bytes(&self, bytes: u64) -> FileResult<()> {
+        self.charge(Amount { bytes, files: 0 })
+    }
+
+    /// Release bytes that are no longer in the tree.
+    pub fn release_bytes(&self, bytes: u64) {
+        self.release(Amount { bytes, files: 0 });
+    }
+
+    /// Charge one file or directory that is about to be made.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::QuotaExceeded`], and then nothing is charged; [`FileError::Io`] if the tree could not be counted.
+    pub fn charge_file(&self) -> FileResult<()> {
+        self.charge(Amount { bytes: 0, files: 1 })
+    }
+
+    /// Release one file or directory that is no longer there.
+    pub fn release_file(&self) {
+        self.release(Amount { bytes: 0, files: 1 });
+    }
+
+    /// What is in use, files that are being written included, and the limits.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Io`] if the tree could not be counted.
+    pub fn usage(&self) -> FileResult<FileUsage> {
+        let used = self.used(&mut locked(&self.account))?;
+        Ok(FileUsage { bytes: used.bytes, max_bytes: self.quota.bytes, files: used.files, max_files: self.quota.files })
+    }
+
+    /// Count the tree anew, for when something else than larder changed it.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::Io`] if the tree could not be counted; the account then stays as it was.
+    pub fn recount(&self) -> FileResult<FileUsage> {
+        {
+            let _held = locked(&self.change);
+            let mut account = locked(&self.account);
+            account.tree = Some(self.count()?);
+        }
+        self.usage()
+    }
+
+    fn charge(&self, amount: Amount) -> FileResult<()> {
+        let mut account = locked(&self.account);
+        self.check(&mut account, amount)?;
+        let tree = self.in_tree(&mut account)?;
+        account.tree = Some(tree.plus(amount));
+        Ok(())
+    }
+
+    fn release(&self, amount: Amount) {
+        let mut account = locked(&self.account);
+        // A tree that was not counted yet will be counted without it.
+        account.tree = account.tree.map(|tree| tree.minus(amount));
+    }
+
+    /// Charge what is not in the tree yet.
+    pub(super) fn reserve(&self, amount: Amount) -> FileResult<()> {
+        let mut account = locked(&self.account);
+        self.check(&mut account, amount)?;
+        account.reserved = account.reserved.plus(amount);
+        Ok(())
+    }
+
+    /// End a reservation: `added` is in the tree now and `removed` no longer, both at once.
+    pub(super) fn settle(&self, reserved: Amount, added: Amount, removed: Amount) {
+        let mut account = locked(&self.account);
+        account.reserved = account.reserved.minus(reserved);
+        account.tree = account.tree.map(|tree| tree.plus(added).minus(removed));
+    }
+
+    fn check(&self, account: &mut Account, amount: Amount) -> FileResult<()> {
+        let used = self.used(account)?;
+        for (quota, used, more, limit) in [
+            (FileQuotaKind::Bytes, used.bytes, amount.bytes, self.quota.bytes),
+            (FileQuotaKind::Files, used.files, amount.files, self.quota.files),
+        ] {
+            if let Some(limit) = limit
+                && more > 0
+                && used.saturating_add(more) > limit
+            {
+                return Err(FileError::QuotaExceeded { quota, used, limit });
+            }
+        }
+        Ok(())
+    }
+
+    fn used(&self, account: &mut Account) -> FileResult<Amount> {
+        Ok(self.in_tree(account)?.plus(account.reserved))
+    }
+
+    fn in_tree(&self, account: &mut Account) -> FileResult<Amount> {
+        match account.tree {
+            Some(tree) => Ok(tree),
+            None => Ok(*account.tree.insert(self.count()?)),
+        }
+    }
+
+    fn count(&self) -> FileResult<Amount> {
+        let (bytes, files) = walk::count(&self.tree)?;
+        Ok(Amount { bytes, files })
+    }
+}
+
+/// What the locks guard is whole at any time, so that a panic elsewhere takes nothing from it.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
