@@ -100,7 +100,7 @@ fn find_or_install(choice: Choice) -> Result<Toolchain> {
     if debian {
         match debian::obstacle() {
             None => {
-                tried.iter().for_each(|reason| println!("   no: {reason}"));
+                tried.iter().for_each(|reason| println!("   {}", short(reason)));
                 debian::install()?;
                 return Ok(Toolchain::Debian);
             }
@@ -119,6 +119,13 @@ fn nothing_found(tried: &[String]) -> String {
         tried.join("\n  - "),
         debian::INSTALL_COMMAND
     )
+}
+
+/// What is worth reading of a reason when there is another way: the line with the error, cut.
+fn short(reason: &str) -> String {
+    const CHARACTERS: usize = 110;
+    let error = reason.lines().map(str::trim).find(|line| line.starts_with("error:"));
+    error.unwrap_or(reason).chars().take(CHARACTERS).collect()
 }
 
 /// Whether the rustc that compiles the host has the standard library for [`TARGET`].
@@ -158,6 +165,12 @@ mod tests {
         assert!(error.contains("- rustup: not installed\n  - Debian's packages: not root\n"), "{error}");
         assert!(error.contains("\n  rustup target add wasm32-wasip2\n"), "{error}");
         assert!(error.contains("\n  sudo apt-get install -y rustc-web"), "{error}");
+    }
+
+    #[test]
+    fn of_a_failed_command_the_error_is_shown() {
+        assert_eq!(short("`rustup` failed\n    info: downloading\n    error: no network"), "error: no network");
+        assert_eq!(short("rustup: not installed"), "rustup: not installed");
     }
 
     #[test]
