@@ -12,6 +12,7 @@ use crate::{
     },
     grants::check_label,
     handles::OpenTransactions,
+    wasi_files::WasiFilesCtx,
 };
 
 /// What one instance was granted, and what it holds.
@@ -20,7 +21,7 @@ use crate::{
 /// files that were being written leave no trace.
 pub struct LarderCtx {
     grants: BTreeMap<Arc<str>, Grant>,
-    preopens: Vec<Preopen>,
+    wasi_files: WasiFilesCtx,
     limits: Limits,
     stores: u32,
     transactions: u32,
@@ -53,7 +54,7 @@ impl LarderCtxBuilder {
     }
 
     /// Let the guest see a directory by WASI. Has an effect only where the linker has
-    /// [`preopens::add_to_linker`](crate::preopens::add_to_linker).
+    /// [`wasi_files::add_to_linker`](crate::wasi_files::add_to_linker), as that of [`Runtime`](crate::Runtime) has.
     pub fn preopen(mut self, preopen: Preopen) -> LarderCtxBuilder {
         self.preopens.push(preopen);
         self
@@ -69,7 +70,7 @@ impl LarderCtxBuilder {
     ///
     /// # Errors
     /// [`GrantError`] for a label that is not 1 to 64 letters and digits of ASCII, `-` and `_`, for one that is granted
-    /// twice, and for a preopen without a proper path.
+    /// twice, and for a preopen without a proper path or one that cannot be opened.
     pub fn build(self) -> Result<LarderCtx, GrantError> {
         let mut grants = BTreeMap::new();
         for (label, grant) in self.grants {
@@ -78,12 +79,13 @@ impl LarderCtxBuilder {
                 return Err(GrantError::DoubleLabel { label });
             }
         }
-        for preopen in &self.preopens {
-            preopen.check()?;
+        let mut wasi_files = WasiFilesCtx::builder();
+        for preopen in self.preopens {
+            preopen.add_to(&mut wasi_files)?;
         }
         Ok(LarderCtx {
             grants,
-            preopens: self.preopens,
+            wasi_files: wasi_files.build(),
             limits: self.limits,
             stores: 0,
             transactions: 0,
@@ -104,9 +106,10 @@ impl LarderCtx {
         &self.limits
     }
 
-    /// The directories that the instance sees by WASI.
-    pub fn preopens(&self) -> &[Preopen] {
-        &self.preopens
+    /// The directories that the instance sees by WASI, for the host's
+    /// [`WasiFilesView`](crate::wasi_files::WasiFilesView).
+    pub fn wasi_files(&mut self) -> &mut WasiFilesCtx {
+        &mut self.wasi_files
     }
 
     /// What was granted as `label`. A label that is unknown and one that is not granted are the same thing here.

@@ -1,8 +1,10 @@
 //! What a label gives.
 
+use std::{fmt, io, sync::Arc};
+
 use larder_engine::{Files, Store};
 
-use crate::limits::LABEL;
+use crate::{limits::LABEL, wasi_files::WasiFilesCtxBuilder};
 
 /// What a guest gets under one label: a store and, if granted, the tenant's files.
 ///
@@ -43,8 +45,8 @@ impl Grant {
     }
 }
 
-impl std::fmt::Debug for Grant {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Grant")
             .field("tenant", self.store.tenant())
             .field("scope", &self.store.scope())
@@ -53,9 +55,38 @@ impl std::fmt::Debug for Grant {
     }
 }
 
+/// The files of a tenant under a path, so that a guest uses them by the file functions of its language.
+#[derive(Clone)]
+pub struct Preopen {
+    /// Where the guest sees the directory, such as `/data` or `.`.
+    pub guest_path: String,
+    /// The directory.
+    pub files: Files,
+    /// Whether the guest may write. What it writes counts in the quota of `files`.
+    pub writable: bool,
+}
+
+impl Preopen {
+    pub(crate) fn add_to(self, wasi: &mut WasiFilesCtxBuilder) -> Result<(), GrantError> {
+        let path = self.guest_path;
+        if path.is_empty() {
+            return Err(GrantError::InvalidPreopen { path, rule: "the path is not empty" });
+        }
+        if path.contains(char::is_control) {
+            return Err(GrantError::InvalidPreopen { path, rule: "the path holds no control character" });
+        }
+        let ledger = Arc::clone(self.files.ledger());
+        match self.files.dir().try_clone() {
+            Ok(dir) => wasi.preopen(&path, dir, ledger, self.writable),
+            Err(source) => return Err(GrantError::Preopen { path, source }),
+        };
+        Ok(())
+    }
+}
+
 /// Why a context could not be built. A mistake of the host's configuration.
 #[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum GrantError {
     /// A label breaks the rules for labels.
     #[error("label {label:?} is refused: {rule}")]
@@ -78,6 +109,14 @@ pub enum GrantError {
         path: String,
         /// The rule that it breaks.
         rule: &'static str,
+    },
+    /// The system did not open a preopened directory.
+    #[error("preopen {path:?} cannot be opened: {source}")]
+    Preopen {
+        /// The path that the guest was to see.
+        path: String,
+        /// What the system said.
+        source: io::Error,
     },
 }
 
@@ -102,7 +141,7 @@ mod tests {
     #[test]
     fn labels_are_plain_words() {
         for good in ["default", "a", "A-1_b", &"x".repeat(64)] {
-            assert_eq!(check_label(good), Ok(()));
+            assert!(check_label(good).is_ok(), "{good:?}");
         }
         for bad in ["", "a b", "../x", "a\0", "ä", &"x".repeat(65)] {
             assert!(check_label(bad).is_err(), "{bad:?}");

@@ -69,9 +69,9 @@ mod interfaces;
 mod limits;
 pub mod manifest;
 mod permissions;
-pub mod preopens;
 mod runtime;
 mod view;
+pub mod wasi_files;
 
 pub use larder_engine as engine;
 pub use larder_engine::{
@@ -81,7 +81,7 @@ pub use larder_engine::{
 
 pub use self::{
     ctx::{LarderCtx, LarderCtxBuilder},
-    grants::{Grant, GrantError},
+    grants::{Grant, GrantError, Preopen},
     interfaces::{
         add_atomics_to_linker, add_batch_to_linker, add_files_to_linker, add_store_to_linker, add_to_linker,
         add_transactions_to_linker,
@@ -92,7 +92,6 @@ pub use self::{
         QuotaManifest, Span, Stdio, StoreManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
-    preopens::Preopen,
     runtime::{
         Export, Import, ImportKind, Instance, LoadError, MissingImport, Plugin, Pooling, Program, RunError, Runtime,
         RuntimeConfig, RuntimeError, Setup, State,

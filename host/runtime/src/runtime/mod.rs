@@ -20,7 +20,7 @@ use wasmtime::{
     Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, component::Linker,
 };
 
-use crate::{interfaces, limits, preopens};
+use crate::{interfaces, limits, wasi_files};
 
 use self::ticker::Ticker;
 pub use self::{
@@ -136,7 +136,7 @@ impl Runtime {
 fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
     let mut linker = Linker::new(engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    preopens::add_to_linker(&mut linker)?;
+    wasi_files::add_to_linker(&mut linker)?;
     interfaces::add_to_linker(&mut linker)?;
     Ok(linker)
 }

@@ -4,7 +4,10 @@ use wasmtime::{Engine, Store, StoreContextMut, UpdateDeadline, component::Resour
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use super::memory::MemoryLimiter;
-use crate::{LarderCtx, LarderCtxView, LarderView, Limits};
+use crate::{
+    LarderCtx, LarderCtxView, LarderView, Limits,
+    wasi_files::{WasiFilesCtxView, WasiFilesView},
+};
 
 /// What sits in the wasmtime store of an instance that a [`Plugin`](crate::Plugin) runs.
 pub struct State {
@@ -71,5 +74,11 @@ impl WasiView for State {
 impl LarderView for State {
     fn larder(&mut self) -> LarderCtxView<'_> {
         LarderCtxView { ctx: &mut self.larder, table: &mut self.table }
+    }
+}
+
+impl WasiFilesView for State {
+    fn wasi_files(&mut self) -> WasiFilesCtxView<'_> {
+        WasiFilesCtxView { ctx: self.larder.wasi_files(), table: &mut self.table }
     }
 }
