@@ -1,15 +1,14 @@
 //! Making, removing and moving names in the tree.
 
-use std::io;
+use std::{io, sync::Arc};
 
 use cap_fs_ext::{DirExt, MetadataExt};
 use cap_std::fs::{Dir, Metadata};
 
 use super::{
-    FileError, FileResult,
+    FileError, FileLedger, FileResult,
     directories::{Made, open_or_make},
     error::{failed, missing_or_failed},
-    files::Tree,
     ledger::Amount,
     path::{FilePath, TOO_DEEP},
     place::{Descent, descend, look},
@@ -22,11 +21,11 @@ use crate::{
 };
 
 /// Make a directory and those on the way to it.
-pub(super) fn create_directory(tree: &Tree, path: &FilePath) -> FileResult<()> {
-    let mut share = Reservation::new(&tree.ledger);
+pub(super) fn create_directory(ledger: &Arc<FileLedger>, path: &FilePath) -> FileResult<()> {
+    let mut share = Reservation::new(ledger);
     let mut made = Made::default();
-    let change = tree.ledger.change()?;
-    if let Err(error) = make(&tree.files, path, &mut share, &mut made) {
+    let change = ledger.change()?;
+    if let Err(error) = make(&ledger.tree().files, path, &mut share, &mut made) {
         return made.give_up(share, error);
     }
     share.settle(Amount { bytes: 0, files: made.count() }, Amount::default());
@@ -45,12 +44,12 @@ fn make(top: &Dir, path: &FilePath, share: &mut Reservation, made: &mut Made) ->
 }
 
 /// Remove what lies at the path, whatever it is; a directory must be empty.
-pub(super) fn remove(tree: &Tree, path: &FilePath) -> FileResult<()> {
+pub(super) fn remove(ledger: &Arc<FileLedger>, path: &FilePath) -> FileResult<()> {
     let Some((name, before)) = path.split() else {
         return Err(invalid("", "the directory itself is not removed"));
     };
-    let change = tree.ledger.change()?;
-    let Descent::Reached(dir) = descend(&tree.files, before)? else { return Err(FileError::NotFound) };
+    let change = ledger.change()?;
+    let Descent::Reached(dir) = descend(&ledger.tree().files, before)? else { return Err(FileError::NotFound) };
     let there = look(&dir, name)?.ok_or(FileError::NotFound)?;
     if there.is_dir() {
         dir.remove_dir(name).map_err(|source| match source.kind() {
@@ -61,25 +60,25 @@ pub(super) fn remove(tree: &Tree, path: &FilePath) -> FileResult<()> {
     } else {
         dir.remove_file_or_symlink(name).map_err(missing_or_failed("removing a file"))?;
     }
-    tree.ledger.release_bytes(walk::size(&there));
-    tree.ledger.release_file();
+    ledger.release_bytes(walk::size(&there));
+    ledger.release_file();
     drop(change);
     sync_dir(&dir).map_err(failed("removing a file"))
 }
 
 /// Move a file or directory, replacing a file.
-pub(super) fn rename(tree: &Tree, from: &FilePath, to: &FilePath) -> FileResult<()> {
+pub(super) fn rename(ledger: &Arc<FileLedger>, from: &FilePath, to: &FilePath) -> FileResult<()> {
     let Some((old, old_before)) = from.split() else {
         return Err(invalid("", "the directory itself is not moved"));
     };
     let Some((new, new_before)) = to.split() else { return Err(FileError::IsADirectory) };
-    let change = tree.ledger.change()?;
-    let old_dir = parent(&tree.files, old_before)?;
+    let change = ledger.change()?;
+    let old_dir = parent(&ledger.tree().files, old_before)?;
     let moved = movable(&old_dir, old)?;
     if moved.is_dir() && to.is_inside(from) {
         return Err(invalid(&to.names().join("/"), "a directory is not moved into itself"));
     }
-    let new_dir = parent(&tree.files, new_before)?;
+    let new_dir = parent(&ledger.tree().files, new_before)?;
     // On a file system that ignores case, a name that differs in case is the same file: it is renamed and none replaced.
     let replaced = look(&new_dir, new)?.filter(|there| !is_same(there, &moved));
     if let Some(there) = &replaced {
@@ -90,8 +89,8 @@ pub(super) fn rename(tree: &Tree, from: &FilePath, to: &FilePath) -> FileResult<
     }
     old_dir.rename(old, &new_dir, new).map_err(failed("renaming a file"))?;
     if let Some(there) = replaced {
-        tree.ledger.release_bytes(walk::size(&there));
-        tree.ledger.release_file();
+        ledger.release_bytes(walk::size(&there));
+        ledger.release_file();
     }
     drop(change);
     sync_dir(&old_dir).and_then(|()| sync_dir(&new_dir)).map_err(failed("renaming a file"))

@@ -5,7 +5,9 @@ use std::sync::{Arc, Weak};
 use cap_std::fs::Dir;
 
 use super::{
-    FileError, FileInfo, FileLedger, FilePage, FileReader, FileResult, FileUsage, FileWriter, change, list,
+    FileError, FileInfo, FileLedger, FilePage, FileReader, FileResult, FileUsage, FileWriter, change,
+    ledger::Tree,
+    list,
     path::FilePath,
     place::{Descent, descend, look},
     reader, temporary, writer,
@@ -25,29 +27,18 @@ use crate::{
 /// Calls block. Clones share the quota, and so do all that were opened for the same tenant.
 #[derive(Clone, Debug)]
 pub struct Files {
-    tree: Arc<Tree>,
+    ledger: Arc<FileLedger>,
     writable: bool,
 }
 
 /// The files of a tenant as long as somebody uses them.
 #[derive(Debug, Default)]
-pub(crate) struct WeakFiles(Weak<Tree>);
+pub(crate) struct WeakFiles(Weak<FileLedger>);
 
 impl WeakFiles {
     pub(crate) fn upgrade(&self) -> Option<Files> {
-        self.0.upgrade().map(|tree| Files { tree, writable: true })
+        self.0.upgrade().map(|ledger| Files { ledger, writable: true })
     }
-}
-
-/// What all handles of a tenant's files share.
-#[derive(Debug)]
-pub(super) struct Tree {
-    pub(super) files: Arc<Dir>,
-    pub(super) temporary: Arc<Dir>,
-    pub(super) ledger: Arc<FileLedger>,
-    read_bytes: u64,
-    /// Nobody else may own the tenant while its files are in use.
-    _owner: Arc<OwnerLock>,
 }
 
 impl Files {
@@ -60,20 +51,20 @@ impl Files {
         quota: FileQuota,
         limits: Limits,
     ) -> Result<Files> {
-        let files = Arc::new(directory.files_dir()?);
+        let files = directory.files_dir()?;
         let temporary = Arc::new(directory.temporary_dir()?);
         if let Err(error) = temporary::clean(&temporary) {
             // They take room but are in nobody's way, and on a disk that is only read they have to stay.
             tracing::warn!(tenant = %directory.tenant(), %error, "unfinished files of an earlier run stay");
         }
-        let ledger = Arc::new(FileLedger::new(files.clone(), quota));
         let read_bytes = limits.file_read_bytes as u64;
-        Ok(Files { tree: Arc::new(Tree { files, temporary, ledger, read_bytes, _owner: owner }), writable: true })
+        let tree = Tree { files, temporary, read_bytes, _owner: owner };
+        Ok(Files { ledger: Arc::new(FileLedger::new(tree, quota)), writable: true })
     }
 
     /// The same, but it keeps nothing open.
     pub(crate) fn downgrade(&self) -> WeakFiles {
-        WeakFiles(Arc::downgrade(&self.tree))
+        WeakFiles(Arc::downgrade(&self.ledger))
     }
 
     /// The same files, for reading: all that writes answers [`FileError::AccessDenied`].
@@ -89,7 +80,7 @@ impl Files {
     /// [`FileError::NotFound`], [`FileError::NotAFile`], [`FileError::IsADirectory`], [`FileError::TooLarge`] over
     /// [`Limits::file_read_bytes`](crate::Limits::file_read_bytes).
     pub fn read(&self, path: &str) -> FileResult<Vec<u8>> {
-        reader::read_whole(&self.tree.files, &FilePath::parse(path)?, self.tree.read_bytes)
+        reader::read_whole(&self.ledger.tree().files, &FilePath::parse(path)?, self.ledger.tree().read_bytes)
     }
 
     /// Create or replace a whole file, making missing directories on the way. Readers see the old content or the new one,
@@ -100,7 +91,7 @@ impl Files {
     /// [`FileError::IsADirectory`], [`FileError::NotADirectory`], [`FileError::NotAFile`],
     /// [`FileError::QuotaExceeded`].
     pub fn write(&self, path: &str, data: &[u8]) -> FileResult<()> {
-        writer::write_whole(&self.tree, self.to_change(path)?, data)
+        writer::write_whole(&self.ledger, self.to_change(path)?, data)
     }
 
     /// Read a file piece by piece, from byte `offset` on.
@@ -109,7 +100,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotAFile`], [`FileError::IsADirectory`].
     pub fn open_read(&self, path: &str, offset: u64) -> FileResult<FileReader> {
-        FileReader::open(&self.tree.files, &FilePath::parse(path)?, offset)
+        FileReader::open(&self.ledger.tree().files, &FilePath::parse(path)?, offset)
     }
 
     /// Write a file piece by piece. It takes the place of what is there when the writer is finished.
@@ -118,7 +109,7 @@ impl Files {
     ///
     /// As [`Files::write`].
     pub fn create(&self, path: &str) -> FileResult<FileWriter> {
-        FileWriter::create(&self.tree, self.to_change(path)?)
+        FileWriter::create(&self.ledger, self.to_change(path)?)
     }
 
     /// Facts of what lies at `path`; `None` if nothing does.
@@ -129,10 +120,10 @@ impl Files {
     pub fn stat(&self, path: &str) -> FileResult<Option<FileInfo>> {
         let path = FilePath::parse(path)?;
         let Some((name, before)) = path.split() else {
-            let top = self.tree.files.dir_metadata();
+            let top = self.ledger.tree().files.dir_metadata();
             return Ok(Some(FileInfo::of(&top.map_err(super::error::failed("looking at a file"))?)));
         };
-        match descend(&self.tree.files, before)? {
+        match descend(&self.ledger.tree().files, before)? {
             Descent::Reached(dir) => Ok(look(&dir, name)?.as_ref().map(FileInfo::of)),
             Descent::Missing { .. } | Descent::Blocked(_) => Ok(None),
         }
@@ -147,7 +138,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotADirectory`], [`FileError::InvalidCursor`].
     pub fn list(&self, path: &str, cursor: Option<&str>, limit: u32) -> FileResult<FilePage> {
-        list::list(&self.tree.files, &FilePath::parse(path)?, cursor, limit)
+        list::list(&self.ledger.tree().files, &FilePath::parse(path)?, cursor, limit)
     }
 
     /// Make a directory and those on the way to it. One that is there already is no error.
@@ -156,7 +147,7 @@ impl Files {
     ///
     /// [`FileError::AlreadyExists`] as something else, [`FileError::NotADirectory`], [`FileError::QuotaExceeded`].
     pub fn create_directory(&self, path: &str) -> FileResult<()> {
-        change::create_directory(&self.tree, &self.to_change(path)?)
+        change::create_directory(&self.ledger, &self.to_change(path)?)
     }
 
     /// Remove a file, an empty directory, or a link, not what it points to.
@@ -165,7 +156,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotEmpty`].
     pub fn remove(&self, path: &str) -> FileResult<()> {
-        change::remove(&self.tree, &self.to_change(path)?)
+        change::remove(&self.ledger, &self.to_change(path)?)
     }
 
     /// Move a file or directory to another place in the tree, in one step. A file at the new place is replaced. Moving
@@ -178,7 +169,7 @@ impl Files {
     /// file, and if something else than a directory is on the way; [`FileError::IsADirectory`] if the new place is `""`;
     /// [`FileError::NotAFile`]; [`FileError::InvalidPath`] for a directory that would be in itself or too deep.
     pub fn rename(&self, from: &str, to: &str) -> FileResult<()> {
-        change::rename(&self.tree, &self.to_change(from)?, &self.to_change(to)?)
+        change::rename(&self.ledger, &self.to_change(from)?, &self.to_change(to)?)
     }
 
     /// What the tenant's files use, and the limits.
@@ -187,17 +178,17 @@ impl Files {
     ///
     /// [`FileError::Io`] if the tree could not be counted.
     pub fn usage(&self) -> FileResult<FileUsage> {
-        self.tree.ledger.usage()
+        self.ledger.usage()
     }
 
     /// The account of the tree, for who writes to it by other ways.
     pub fn ledger(&self) -> &Arc<FileLedger> {
-        &self.tree.ledger
+        &self.ledger
     }
 
     /// The directory itself, for who hands it out in another way. Who writes to it charges the [ledger](Files::ledger).
     pub fn dir(&self) -> &Dir {
-        &self.tree.files
+        &self.ledger.tree().files
     }
 
     fn to_change(&self, path: &str) -> FileResult<FilePath> {

@@ -5,19 +5,31 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cap_std::fs::Dir;
 
 use super::{FileError, FileQuotaKind, FileResult, FileUsage, walk};
-use crate::FileQuota;
+use crate::{FileQuota, sandbox::OwnerLock};
 
 /// The account of bytes and files of one tenant's tree, shared by all who write to it.
 ///
 /// Charge before something is written and release after it is gone: so the account never says too little, and writers at
 /// the same time never pass the quota together. The tree is counted once, when that is first needed; what changes it
-/// from outside is not noticed until a [`recount`](FileLedger::recount).
+/// from outside is not noticed until a [`recount`](FileLedger::recount). As long as somebody holds it, the tenant is not
+/// given to another owner.
 #[derive(Debug)]
 pub struct FileLedger {
-    tree: Arc<Dir>,
+    tree: Tree,
     quota: FileQuota,
     account: Mutex<Account>,
     change: Mutex<()>,
+}
+
+/// The tree, and what goes with it.
+#[derive(Debug)]
+pub(super) struct Tree {
+    pub(super) files: Dir,
+    pub(super) temporary: Arc<Dir>,
+    /// Largest file that is read at once.
+    pub(super) read_bytes: u64,
+    /// Nobody else may own the tenant while its files are in use.
+    pub(super) _owner: Arc<OwnerLock>,
 }
 
 #[derive(Debug, Default)]
@@ -52,8 +64,12 @@ pub struct TreeChange<'a> {
 }
 
 impl FileLedger {
-    pub(super) fn new(tree: Arc<Dir>, quota: FileQuota) -> FileLedger {
+    pub(super) fn new(tree: Tree, quota: FileQuota) -> FileLedger {
         FileLedger { tree, quota, account: Mutex::default(), change: Mutex::default() }
+    }
+
+    pub(super) fn tree(&self) -> &Tree {
+        &self.tree
     }
 
     /// Wait until nobody else changes the tree, and keep others from it. Who measures something in the tree to charge or
@@ -177,7 +193,7 @@ impl FileLedger {
     }
 
     fn count(&self) -> FileResult<Amount> {
-        let (bytes, files) = walk::count(&self.tree)?;
+        let (bytes, files) = walk::count(&self.tree.files)?;
         Ok(Amount { bytes, files })
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn walk(top: &Dir, mut visit: impl FnMut(usize, &Metadata)) -> FileRe
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(error) => return Err(failed(error)),
         };
-        if levels.len() == limits::FILE_TREE_LEVELS {
+        if levels.len() > limits::FILE_TREE_LEVELS {
             let source =
                 io::Error::other(format!("directories are nested more than {} deep", limits::FILE_TREE_LEVELS));
             return Err(FileError::Io { operation: "walking the files", source });

@@ -5,10 +5,9 @@ use std::sync::Arc;
 use cap_std::fs::Dir;
 
 use super::{
-    FileError, FileResult,
+    FileError, FileLedger, FileResult,
     directories::{Made, open_or_make},
     error::failed,
-    files::Tree,
     ledger::Amount,
     path::FilePath,
     place::{Descent, descend, look},
@@ -23,7 +22,7 @@ use crate::sandbox::{Lies, sync_dir};
 /// one is in its place.
 #[derive(Debug)]
 pub struct FileWriter {
-    tree: Arc<Tree>,
+    ledger: Arc<FileLedger>,
     path: FilePath,
     temporary: Temporary,
     share: Reservation,
@@ -31,16 +30,16 @@ pub struct FileWriter {
 }
 
 impl FileWriter {
-    pub(super) fn create(tree: &Arc<Tree>, path: FilePath) -> FileResult<FileWriter> {
-        let mut share = Reservation::new(&tree.ledger);
-        let names = survey(&tree.files, &path)?.new_names;
+    pub(super) fn create(ledger: &Arc<FileLedger>, path: FilePath) -> FileResult<FileWriter> {
+        let mut share = Reservation::new(ledger);
+        let names = survey(&ledger.tree().files, &path)?.new_names;
         share.hold(Amount { bytes: 0, files: names })?;
-        FileWriter::start(tree, path, share)
+        FileWriter::start(ledger, path, share)
     }
 
-    fn start(tree: &Arc<Tree>, path: FilePath, share: Reservation) -> FileResult<FileWriter> {
-        let temporary = Temporary::create(&tree.temporary).map_err(failed("creating a file"))?;
-        Ok(FileWriter { tree: tree.clone(), path, temporary, share, written: 0 })
+    fn start(ledger: &Arc<FileLedger>, path: FilePath, share: Reservation) -> FileResult<FileWriter> {
+        let temporary = Temporary::create(&ledger.tree().temporary).map_err(failed("creating a file"))?;
+        Ok(FileWriter { ledger: ledger.clone(), path, temporary, share, written: 0 })
     }
 
     /// Add bytes at the end.
@@ -73,11 +72,11 @@ impl FileWriter {
     /// [`FileError::IsADirectory`], [`FileError::NotADirectory`], [`FileError::NotAFile`] if what is there now is in the
     /// way; [`FileError::QuotaExceeded`] if more names are needed than when the writer was made; [`FileError::Io`].
     pub fn finish(self) -> FileResult<()> {
-        let FileWriter { tree, path, mut temporary, mut share, written } = self;
+        let FileWriter { ledger, path, mut temporary, mut share, written } = self;
         temporary.sync(written).map_err(failed("making a file durable"))?;
         let mut made = Made::default();
-        let change = tree.ledger.change()?;
-        match put(&tree.files, &path, &mut temporary, &mut share, &mut made, written) {
+        let change = ledger.change()?;
+        match put(&ledger.tree().files, &path, &mut temporary, &mut share, &mut made, written) {
             Ok((dir, replaced)) => {
                 let names = made.count().saturating_add(u64::from(replaced.is_none()));
                 let removed = Amount { bytes: replaced.unwrap_or(0), files: 0 };
@@ -93,12 +92,12 @@ impl FileWriter {
 
 /// Create or replace a whole file. Only what the new content takes more than the old one is charged, so that a full
 /// quota lets a file be replaced by one of the same size.
-pub(super) fn write_whole(tree: &Arc<Tree>, path: FilePath, data: &[u8]) -> FileResult<()> {
+pub(super) fn write_whole(ledger: &Arc<FileLedger>, path: FilePath, data: &[u8]) -> FileResult<()> {
     let bytes = data.len() as u64;
-    let mut share = Reservation::new(&tree.ledger);
-    let Survey { new_names, replaced } = survey(&tree.files, &path)?;
+    let mut share = Reservation::new(ledger);
+    let Survey { new_names, replaced } = survey(&ledger.tree().files, &path)?;
     share.hold(Amount { bytes: bytes.saturating_sub(replaced), files: new_names })?;
-    let mut writer = FileWriter::start(tree, path, share)?;
+    let mut writer = FileWriter::start(ledger, path, share)?;
     writer.append(data)?;
     writer.finish()
 }

@@ -50,6 +50,7 @@ impl Root {
     }
 
     /// Where the root is, without links.
+    #[cfg(test)]
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

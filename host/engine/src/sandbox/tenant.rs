@@ -1,11 +1,11 @@
 //! The directory of one tenant.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Dir;
 
-use super::{Lies, OwnerLock, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
+use super::{Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
 use crate::{Error, Result};
 
 /// The database.
@@ -57,13 +57,6 @@ impl TenantDir {
     /// Where `file` lies, relative to the root, as errors name it.
     pub(crate) fn relative(&self, file: &str) -> String {
         format!("tenants/{}/{file}", self.tenant)
-    }
-
-    /// Whether the tenant has a database.
-    pub(crate) fn has_store(&self) -> Result<bool> {
-        let found =
-            lies_at(&self.dir, STORE).map_err(|source| disk_error(&self.tenant, "reading the directory", source))?;
-        Ok(found.is_some())
     }
 
     /// Make sure that SQLite, which opens by path, opens this tenant's own files: each of them is absent or a regular file
@@ -125,15 +118,6 @@ impl TenantDir {
             return Err(self.refused(name, "a directory of the store is a real directory, not a link or a file"));
         }
         open_dir(&self.dir, name).map_err(failed)
-    }
-
-    /// Become the owner of the tenant.
-    ///
-    /// # Errors
-    ///
-    /// As [`OwnerLock::acquire`].
-    pub(crate) fn lock(&self) -> Result<OwnerLock> {
-        OwnerLock::acquire(self)
     }
 
     /// The path that SQLite gets leads to the directory that is held open: nobody moved the root or put a link on the way.
