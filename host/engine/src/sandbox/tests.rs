@@ -164,6 +164,20 @@ mod on_unix {
     }
 
     #[test]
+    fn a_program_that_the_owner_started_does_not_keep_the_lock() {
+        use std::process::{Command, Stdio};
+        let (_place, root) = fresh();
+        let dir = root.create_tenant(&tenant("acme")).unwrap();
+        let lock = OwnerLock::acquire(&dir).unwrap();
+        // It lives until its input ends.
+        let mut child = Command::new("cat").stdin(Stdio::piped()).spawn().unwrap();
+        drop(lock);
+        OwnerLock::acquire(&dir).unwrap();
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+
+    #[test]
     fn directories_are_the_users_alone() {
         let (_place, root) = fresh();
         root.create_tenant(&tenant("acme")).unwrap();
