@@ -2,7 +2,11 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
 };
 
 use crate::{
@@ -29,6 +33,8 @@ struct Tenants {
 #[derive(Default)]
 struct Holding {
     lock: Weak<OwnerLock>,
+    /// Whether the lock, when nobody uses it any more, has been let go.
+    released: Option<Arc<AtomicBool>>,
     files: WeakFiles,
 }
 
@@ -71,7 +77,12 @@ fn own(holding: &mut Holding, directory: &TenantDir) -> Result<Arc<OwnerLock>> {
     if let Some(lock) = holding.lock.upgrade() {
         return Ok(lock);
     }
+    // Its last user can be about to close it on another thread; it would look as if somebody else held it.
+    while holding.released.as_ref().is_some_and(|released| !released.load(Ordering::Acquire)) {
+        thread::yield_now();
+    }
     let lock = Arc::new(OwnerLock::acquire(directory)?);
+    holding.released = Some(lock.released());
     holding.lock = Arc::downgrade(&lock);
     Ok(lock)
 }

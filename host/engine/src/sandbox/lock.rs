@@ -5,6 +5,10 @@ use std::{
     fs::{File, TryLockError},
     io::{self, Read, Write},
     path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 use super::{TenantDir, disk_error, open_regular, private_file, tenant::LOCK};
@@ -18,8 +22,19 @@ const HOLDER_BYTES: u64 = 200;
 /// remove it would let two owners hold two files of the same name.
 #[derive(Debug)]
 pub(crate) struct OwnerLock {
-    // The open file is the lock.
+    // Fields are dropped in this order: the open file is the lock.
     _file: File,
+    released: Release,
+}
+
+/// Says that the lock is free again, once the file is closed.
+#[derive(Debug, Default)]
+struct Release(Arc<AtomicBool>);
+
+impl Drop for Release {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
 }
 
 impl OwnerLock {
@@ -45,7 +60,12 @@ impl OwnerLock {
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         sign(&mut file).map_err(failed)?;
-        Ok(OwnerLock { _file: file })
+        Ok(OwnerLock { _file: file, released: Release::default() })
+    }
+
+    /// Becomes true when the lock is free again.
+    pub(crate) fn released(&self) -> Arc<AtomicBool> {
+        self.released.0.clone()
     }
 }
 
