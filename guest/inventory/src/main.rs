@@ -7,6 +7,7 @@
 mod args;
 mod diff;
 mod exit;
+mod failure;
 mod lockfiles;
 mod model;
 mod reading;
@@ -18,18 +19,13 @@ use std::io::{self, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use args::{Args, Command};
+use failure::Failure;
 use larder_guest::Store;
-use larder_guest::files::{Directory, FileError};
+use larder_guest::files::Directory;
 use report::{json, text};
 
 /// The label of the store and of the files.
 const LABEL: &str = "default";
-
-/// Why nothing came of a command.
-enum Failure {
-    Files(FileError),
-    Store(larder_guest::Error),
-}
 
 fn main() {
     let code = match Args::parse(std::env::args_os()) {
@@ -51,14 +47,14 @@ fn run(args: Args) -> u8 {
             code
         }
         Err(failure) => {
-            let (message, code) = failure.describe(args.command);
+            let message = failure.to_string();
             if args.json
-                && let Ok(document) = json::refused(args.command.name(), &message)
+                && let Ok(document) = json::refused(args.command.name(), &message, failure.quota())
             {
                 let _ = io::stdout().write_all(document.as_bytes());
             }
-            complain(&message);
-            code
+            complain(&format!("{message}\n"));
+            failure.code()
         }
     }
 }
@@ -95,46 +91,14 @@ fn answer(args: Args) -> Result<(String, u8), Failure> {
 fn scan(args: Args) -> Result<(String, u8), Failure> {
     let store = Store::open(LABEL)?;
     let reading = reading::read(&Directory::open(LABEL)?)?;
-    let recorded = store::record(&store, &reading, now_ms())?;
+    let recorded = store::record(&store, &reading, now_ms())
+        .map_err(|error| Failure::Record { error, packages: reading.inventory.len() })?;
     let output = if args.json { json::scanned(&recorded)? } else { text::scanned(&recorded, args.all) };
     if reading.problems.is_empty() {
         return Ok((output, exit::OK));
     }
     complain(&text::problems(&reading.problems, args.all));
     Ok((output, exit::UNREAD))
-}
-
-impl Failure {
-    fn describe(&self, command: Command) -> (String, u8) {
-        match self {
-            Self::Files(error) => (format!("The files of this tenant cannot be read: {error}.\n"), exit::UNREAD),
-            Self::Store(error) => {
-                let kept = match command {
-                    Command::Scan | Command::Forget => " The last inventory is as it was.",
-                    _ => "",
-                };
-                (format!("The store refused: {error}.{kept}\n"), exit::REFUSED)
-            }
-        }
-    }
-}
-
-impl From<FileError> for Failure {
-    fn from(error: FileError) -> Self {
-        Self::Files(error)
-    }
-}
-
-impl From<larder_guest::Error> for Failure {
-    fn from(error: larder_guest::Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<serde_json::Error> for Failure {
-    fn from(error: serde_json::Error) -> Self {
-        Self::Store(error.into())
-    }
 }
 
 fn complain(message: &str) {

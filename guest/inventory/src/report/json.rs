@@ -100,13 +100,25 @@ pub(crate) fn forgotten(forgotten: &Forgotten) -> serde_json::Result<String> {
     document("forget", Deleted { packages, runs })
 }
 
-/// Why nothing came of it.
-pub(crate) fn refused(command: &str, message: &str) -> serde_json::Result<String> {
+/// Why nothing came of it; `quota` is what one counts and how much there may be.
+pub(crate) fn refused(command: &str, message: &str, quota: Option<(&str, u64)>) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Limit<'a> {
+        counts: &'a str,
+        limit: u64,
+    }
+    #[derive(Serialize)]
+    struct Reason<'a> {
+        message: &'a str,
+        /// `null` when no quota was in the way.
+        quota: Option<Limit<'a>>,
+    }
     #[derive(Serialize)]
     struct Refused<'a> {
-        error: &'a str,
+        error: Reason<'a>,
     }
-    document(command, Refused { error: message })
+    let quota = quota.map(|(counts, limit)| Limit { counts, limit });
+    document(command, Refused { error: Reason { message, quota } })
 }
 
 fn document<T: Serialize>(command: &str, content: T) -> serde_json::Result<String> {

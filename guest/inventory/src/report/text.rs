@@ -33,6 +33,9 @@ pub(crate) fn stored(inventory: &Inventory, run: Option<&Run>, all: bool) -> Str
     let mut text = headline(run);
     text += &overview(inventory, &run.files, all);
     text += &doubles(inventory, all);
+    if !run.problems.is_empty() {
+        text += &format!("\n{}", problems(&run.problems, all));
+    }
     text
 }
 
@@ -112,7 +115,9 @@ fn overview(inventory: &Inventory, files: &[LockFile], all: bool) -> String {
         rows.extend(totals.iter().map(row));
         text += &format!("\n{}", table(&[Left, Right], &rows));
     }
-    if !files.is_empty() {
+    if files.is_empty() {
+        text += "\nThere is no lock file among the files of this tenant. `inventory --help` lists those it knows.\n";
+    } else {
         let row = |file: &LockFile| {
             let ecosystem = file.ecosystem.name().to_owned();
             vec![plain(&file.path), ecosystem, count(file.packages)]
