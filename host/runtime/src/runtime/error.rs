@@ -160,6 +160,9 @@ pub enum RunError {
 /// What wasmtime says when hostcall fuel is used up; the type of that error is private to it.
 const CALL_TOO_LARGE: &str = "fuel allocated for hostcalls has been exhausted";
 
+/// The same of handles of the guest's own resources.
+const TOO_MANY_HANDLES: &str = "store handle limit exceeded";
+
 impl RunError {
     /// Say in our terms how a call ended.
     pub(crate) fn check<R>(ended: wasmtime::Result<R>, store: &Store<State>) -> Result<R, RunError> {
@@ -177,11 +180,10 @@ impl RunError {
         if let Some(full) = error.downcast_ref::<PoolConcurrencyLimitError>() {
             return RunError::NoRoom { message: full.to_string() };
         }
-        let cause = error.root_cause();
-        if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) {
+        let message = error.root_cause().to_string();
+        if matches!(error.downcast_ref(), Some(ResourceTableError::Full)) || message.contains(TOO_MANY_HANDLES) {
             return RunError::TooManyHandles { limit: limits.resources };
         }
-        let message = cause.to_string();
         if message.contains(CALL_TOO_LARGE) {
             return RunError::CallTooLarge { limit: limits.call_bytes };
         }

@@ -8,6 +8,8 @@ mod plugin;
 mod program;
 mod setup;
 mod state;
+#[cfg(test)]
+mod tests;
 mod ticker;
 
 use std::{
