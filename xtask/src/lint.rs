@@ -29,7 +29,11 @@ pub(crate) fn format(project: &Project, phases: &mut Phases) -> Result<()> {
     })
 }
 
-fn clippy(project: &Project, phases: &mut Phases) -> Result<()> {
+/// Clippy over all targets of both workspaces.
+///
+/// # Errors
+/// When it has a warning.
+pub(crate) fn clippy(project: &Project, phases: &mut Phases) -> Result<()> {
     const ARGUMENTS: [&str; 4] = ["clippy", "--quiet", "--workspace", "--all-targets"];
     phases.run("clippy", || {
         process::run(project.cargo().args(ARGUMENTS).args(["--", "-D", "warnings"]))?;

@@ -38,7 +38,7 @@ enum Command {
     Setup,
     /// Build every guest program into target/guests/.
     Guests,
-    /// Set up, build, check the formatting and run every test; the last line is `N passed, N failed`.
+    /// Set up, build, check formatting and clippy, and run every test; the last line is `N passed, N failed`.
     Test,
     /// Check formatting, clippy and documentation, with warnings as errors.
     Lint,

@@ -32,8 +32,9 @@ fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Sum
     guests::build(project, &toolchain, phases)?;
     phases.run("build", || process::run(&mut host_tests(project, &["--no-run"])))?;
     let host = phases.run("tests", || count(&mut host_tests(project, &["--no-fail-fast"]), summary));
+    let clean = lint::clippy(project, phases);
     let guests = phases.run("tests of the guests' crates", || count(&mut guest_tests(project), summary));
-    formatted.and(host).and(guests)
+    formatted.and(host).and(clean).and(guests)
 }
 
 /// Unit, integration and documentation tests of the workspace at the top.
