@@ -112,6 +112,29 @@ impl FileLedger {
         self.release(Amount { bytes: 0, files: 1 });
     }
 
+    /// Take bytes out of the tree that stay on the disk: those of a file whose last name is gone while it is open. They
+    /// stay charged, through a [`recount`](FileLedger::recount) too, until [`release_detached`](FileLedger::release_detached).
+    pub fn detach_bytes(&self, bytes: u64) {
+        let bytes = Amount { bytes, files: 0 };
+        let mut account = locked(&self.account);
+        account.tree = account.tree.map(|tree| tree.minus(bytes));
+        account.reserved = account.reserved.plus(bytes);
+    }
+
+    /// Charge bytes that are about to be added to a file without a name.
+    ///
+    /// # Errors
+    ///
+    /// [`FileError::QuotaExceeded`], and then nothing is charged; [`FileError::Io`] if the tree could not be counted.
+    pub fn charge_detached(&self, bytes: u64) -> FileResult<()> {
+        self.reserve(Amount { bytes, files: 0 })
+    }
+
+    /// Release bytes that a file without a name no longer has.
+    pub fn release_detached(&self, bytes: u64) {
+        self.settle(Amount { bytes, files: 0 }, Amount::default(), Amount::default());
+    }
+
     /// What is in use, files that are being written included, and the limits.
     ///
     /// # Errors

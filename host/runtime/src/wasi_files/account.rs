@@ -74,7 +74,7 @@ impl Account {
         if entry.descriptors == 0 {
             let charged = entry.nameless.unwrap_or(0);
             open.remove(&file);
-            self.ledger.release_bytes(charged);
+            self.ledger.release_detached(charged);
         }
     }
 }
@@ -114,28 +114,28 @@ impl Locked<'_> {
 
     /// Charge bytes that are about to be added to an open file.
     pub(super) fn grow(&self, file: FileId, bytes: u64) -> Result<(), ErrorCode> {
-        if bytes == 0 {
-            return Ok(());
+        let ledger = &self.account.ledger;
+        match lock(&self.account.open).get_mut(&file).and_then(|open| open.nameless.as_mut()) {
+            None => ledger.charge_bytes(bytes).map_err(refusal),
+            Some(charged) => {
+                ledger.charge_detached(bytes).map_err(refusal)?;
+                *charged = charged.saturating_add(bytes);
+                Ok(())
+            }
         }
-        self.account.ledger.charge_bytes(bytes).map_err(refusal)?;
-        if let Some(charged) = lock(&self.account.open).get_mut(&file).and_then(|open| open.nameless.as_mut()) {
-            *charged = charged.saturating_add(bytes);
-        }
-        Ok(())
     }
 
     /// An open file has lost bytes, or bytes that were charged were not added.
     pub(super) fn shrink(&self, file: FileId, bytes: u64) {
-        let mut open = lock(&self.account.open);
-        let released = match open.get_mut(&file).and_then(|open| open.nameless.as_mut()) {
-            None => bytes,
+        let ledger = &self.account.ledger;
+        match lock(&self.account.open).get_mut(&file).and_then(|open| open.nameless.as_mut()) {
+            None => ledger.release_bytes(bytes),
             Some(charged) => {
                 let released = bytes.min(*charged);
                 *charged -= released;
-                released
+                ledger.release_detached(released);
             }
-        };
-        self.account.ledger.release_bytes(released);
+        }
     }
 
     /// A name is gone; `metadata` is from just before.
@@ -146,7 +146,10 @@ impl Locked<'_> {
         }
         match lock(&self.account.open).get_mut(&FileId::of(metadata)) {
             // A file that has further names is counted under each of them, and this one is over.
-            Some(open) if metadata.nlink() == 1 => open.nameless = Some(metadata.len()),
+            Some(open) if metadata.nlink() == 1 => {
+                open.nameless = Some(metadata.len());
+                self.account.ledger.detach_bytes(metadata.len());
+            }
             _ => self.account.ledger.release_bytes(metadata.len()),
         }
     }

@@ -72,6 +72,20 @@ fn a_removed_file_is_paid_for_until_it_is_closed() {
 }
 
 #[test]
+fn a_recount_keeps_what_is_removed_but_open() {
+    let tenant = Tenant::new(Some(100), None);
+    let mut guest = tenant.guest(true);
+    let (kept, removed) = (guest.create("kept").unwrap(), guest.create("removed").unwrap());
+    guest.write(&kept, &[1; 20], 0).unwrap();
+    guest.write(&removed, &[1; 30], 0).unwrap();
+    guest.unlink("removed").unwrap();
+    tenant.files.ledger().recount().unwrap();
+    assert_eq!(tenant.usage(), (50, 1));
+    guest.close(removed);
+    tenant.holds(20, 1);
+}
+
+#[test]
 fn a_replaced_file_is_paid_for_by_whoever_has_it_open() {
     let tenant = Tenant::new(Some(100), None);
     let (mut one, mut two) = (tenant.guest(true), tenant.guest(false));
