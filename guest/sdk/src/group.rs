@@ -201,4 +201,17 @@ impl Group<'_> {
     pub fn set_json<T: serde::Serialize + ?Sized>(&self, key: &str, value: &T) -> Result<Version> {
         self.store.set_json(self.name, key, value)
     }
+
+    /// Replaces a value as JSON by what `change` makes of it; see
+    /// [`Store::update_json`].
+    ///
+    /// # Errors
+    /// As [`Store::update_json`].
+    pub fn update_json<T: serde::Serialize + serde::de::DeserializeOwned>(
+        &self,
+        key: &str,
+        change: impl FnMut(Option<T>) -> T,
+    ) -> Result<T> {
+        self.store.update_json(self.name, key, change)
+    }
 }
