@@ -1,0 +1,35 @@
+//! Writes for ever, and says after each write, on a line of its own, that it was told it is stored.
+//!
+//! `w <n>`: the entry `n` of the group `single-<me>` has the value `n`. `t <n>`: a transaction wrote `n` to both entries of
+//! `pair-<me>` and added 1 to the counter `counters/shared`.
+
+use std::io::{Write, stdout};
+
+use larder_guest::{Result, Store};
+use larder_test_programs::argument;
+
+fn main() -> Result<()> {
+    let me = argument(1);
+    let store = Store::default_store()?;
+    let (single, pair) = (format!("single-{me}"), format!("pair-{me}"));
+    let mut n = store.count(&single)?;
+    loop {
+        n += 1;
+        let text = n.to_string();
+        store.set(&single, &text, &text)?;
+        say("w", n);
+        if n % 3 == 0 {
+            store.transaction(|tx| {
+                tx.set(&pair, "left", &text)?;
+                tx.increment("counters", "shared", 1)?;
+                tx.set(&pair, "right", &text)
+            })?;
+            say("t", n);
+        }
+    }
+}
+
+fn say(what: &str, n: u64) {
+    let line = format!("{what} {n}\n");
+    stdout().write_all(line.as_bytes()).and_then(|()| stdout().flush()).expect("somebody listens");
+}

@@ -1,0 +1,7 @@
+//! Prints for ever.
+
+fn main() {
+    loop {
+        println!("{}", "x".repeat(4000));
+    }
+}
