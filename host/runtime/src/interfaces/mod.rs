@@ -4,6 +4,8 @@ mod atomics;
 mod batch;
 mod files;
 mod store;
+#[cfg(test)]
+mod tests;
 mod transactions;
 
 use larder_engine::{self as engine, Update, View};

@@ -178,6 +178,17 @@ async fn a_guest_that_starts_too_large_is_not_made() {
 }
 
 #[tokio::test]
+async fn a_run_can_be_a_task() {
+    fn is_send<T: Send>(value: T) -> T {
+        value
+    }
+    let plugin = load(&component("")).unwrap();
+    drop(is_send(plugin.run_command(setup(Limits::default()))));
+    let mut instance = is_send(is_send(plugin.instantiate(setup(Limits::default()))).await.unwrap());
+    is_send(instance.call("f", &[])).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_trap_says_why_and_where() {
     let ended = call(&component("unreachable"), Limits::default()).await;
     let Err(RunError::Trap { message, backtrace: Some(backtrace) }) = ended else { panic!("{ended:?}") };
