@@ -37,7 +37,7 @@ pub(crate) struct Inner {
     pub(crate) config: Config,
     pub(crate) scheduler: Arc<Scheduler>,
     place: Place,
-    open: OpenTenants,
+    open: Arc<OpenTenants>,
     closed: AtomicBool,
 }
 
@@ -65,14 +65,9 @@ impl Larder {
     }
 
     fn new(place: Place, config: Config) -> Larder {
-        let inner = Arc::new_cyclic(|inner| Inner {
-            scheduler: Scheduler::start(inner.clone(), &config),
-            open: OpenTenants::new(config.open_tenants),
-            place,
-            config,
-            closed: AtomicBool::new(false),
-        });
-        Larder { inner }
+        let open = Arc::new(OpenTenants::new(config.open_tenants));
+        let scheduler = Scheduler::start(open.clone(), &config);
+        Larder { inner: Arc::new(Inner { config, scheduler, place, open, closed: AtomicBool::new(false) }) }
     }
 
     /// A tenant by name. Opens and makes nothing.
@@ -105,7 +100,7 @@ impl Larder {
     ///
     /// The background does the same each [purge interval](Config::purge_interval).
     pub fn purge(&self) -> u64 {
-        self.inner.purge()
+        self.inner.open.purge(self.inner.config.clock.now_ms())
     }
 
     /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
@@ -126,7 +121,7 @@ impl Inner {
         let open = self.open.get_or_open(id, || self.open_now(id))?;
         if let Err(closed) = self.not_closed() {
             // It was closed while this tenant was being opened.
-            open.close();
+            self.open.close();
             return Err(closed);
         }
         Ok(open)
@@ -173,25 +168,10 @@ impl Inner {
         Ok(files)
     }
 
-    pub(crate) fn purge(&self) -> u64 {
-        let now = self.config.clock.now_ms();
-        let mut purged = 0;
-        for open in self.open.all() {
-            match open.purge(now) {
-                Ok(rows) => purged += rows,
-                Err(error) => tracing::warn!(%error, "purge of expired entries failed"),
-            }
-        }
-        purged
-    }
-
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
-        for open in self.open.all() {
-            open.close();
-        }
-        self.scheduler.expire_all();
-        self.open.clear();
+        self.open.close();
+        self.scheduler.stop();
     }
 
     fn not_closed(&self) -> Result<()> {
@@ -201,7 +181,7 @@ impl Inner {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.scheduler.stop();
+        self.close();
     }
 }
 

@@ -58,16 +58,29 @@ impl OpenTenants {
         opened
     }
 
-    pub(crate) fn all(&self) -> Vec<Arc<OpenTenant>> {
+    /// Remove what has expired by `now` from all that are open. Answers how many rows went.
+    pub(crate) fn purge(&self, now: i64) -> u64 {
         let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
-        slots.iter().filter_map(|slot| slot.open.try_lock().ok()?.clone()).collect()
+        let mut purged = 0;
+        for slot in slots {
+            // One that is just being opened or closed has its turn the next time.
+            let Some(open) = slot.open.try_lock().ok().and_then(|open| open.clone()) else { continue };
+            drop(slot);
+            match open.purge(now) {
+                Ok(rows) => purged += rows,
+                Err(error) => tracing::warn!(%error, "purge of expired entries failed"),
+            }
+        }
+        purged
     }
 
-    /// Let go of all; each is closed when its last user is gone.
-    pub(crate) fn clear(&self) {
+    /// Close all and let go of them; the database of each is closed when its last user is gone.
+    pub(crate) fn close(&self) {
         let slots: Vec<Arc<Slot>> = locked(&self.slots).drain().map(|(_, slot)| slot).collect();
         for slot in slots {
-            *locked(&slot.open) = None;
+            if let Some(open) = locked(&slot.open).take() {
+                open.close();
+            }
         }
     }
 

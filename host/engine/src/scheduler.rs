@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeMap,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use event_listener::Event;
 
-use crate::{Clock, Config, larder::Inner, store::Open};
+use crate::{Clock, Config, open_tenants::OpenTenants, store::Open};
 
 pub(crate) struct Scheduler {
     clock: Arc<dyn Clock>,
     purge_interval_ms: i64,
     state: Mutex<State>,
     changed: Condvar,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -30,7 +31,7 @@ struct State {
 }
 
 impl Scheduler {
-    pub(crate) fn start(larder: Weak<Inner>, config: &Config) -> Arc<Scheduler> {
+    pub(crate) fn start(tenants: Arc<OpenTenants>, config: &Config) -> Arc<Scheduler> {
         let clock = config.clock.clone();
         let purge_interval_ms = i64::try_from(config.purge_interval.as_millis()).unwrap_or(i64::MAX);
         let next_purge_ms = clock.now_ms().saturating_add(purge_interval_ms);
@@ -39,6 +40,7 @@ impl Scheduler {
             purge_interval_ms,
             state: Mutex::new(State { next_purge_ms, ..State::default() }),
             changed: Condvar::new(),
+            thread: Mutex::default(),
         });
         let moved = Arc::downgrade(&scheduler);
         clock.on_move(Arc::new(move || {
@@ -49,28 +51,26 @@ impl Scheduler {
             }
         }));
         let runner = scheduler.clone();
-        let started = thread::Builder::new().name("larder-scheduler".into()).spawn(move || runner.run(&larder));
-        if let Err(error) = started {
-            tracing::error!(%error, "no thread for background work: expired entries stay until they are purged by call");
+        match thread::Builder::new().name("larder-scheduler".into()).spawn(move || runner.run(&tenants)) {
+            Ok(thread) => *scheduler.thread() = Some(thread),
+            Err(error) => {
+                tracing::error!(%error, "no thread for background work: what has expired stays until it is purged by call");
+            }
         }
         scheduler
     }
 
     /// Roll `open` back at its deadline.
-    pub(crate) fn expire_at(&self, deadline_ms: i64, open: Weak<Open>) {
+    pub(crate) fn expire_at(&self, deadline_ms: i64, open: &Arc<Open>) {
         let mut state = self.state();
+        if state.stopped {
+            drop(state);
+            return open.expire();
+        }
         state.deadlines.retain(|_, open| open.strong_count() > 0);
         let id = state.next_id();
-        state.deadlines.insert((deadline_ms, id), open);
+        state.deadlines.insert((deadline_ms, id), Arc::downgrade(open));
         self.changed.notify_all();
-    }
-
-    /// Roll back every open transaction that is closed or past its deadline.
-    pub(crate) fn expire_all(&self) {
-        let open: Vec<Weak<Open>> = std::mem::take(&mut self.state().deadlines).into_values().collect();
-        for open in open.iter().filter_map(Weak::upgrade) {
-            open.expire();
-        }
     }
 
     /// Done after `wait` of real time. Without its thread there is no end to it.
@@ -78,6 +78,9 @@ impl Scheduler {
         let event = Arc::new(Event::new());
         let listener = event.listen();
         let mut state = self.state();
+        if state.stopped {
+            event.notify(usize::MAX);
+        }
         let at = Instant::now().checked_add(wait).map(|at| (at, state.next_id()));
         if let Some(at) = at {
             let is_first = state.timers.first_key_value().is_none_or(|(first, _)| at < *first);
@@ -94,39 +97,52 @@ impl Scheduler {
         }
     }
 
+    /// End all that happens by itself: what is under way is finished, transactions that are closed are rolled back, tasks
+    /// that wait are woken.
     pub(crate) fn stop(&self) {
-        self.state().stopped = true;
-        self.changed.notify_all();
+        let (deadlines, timers) = {
+            let mut state = self.state();
+            state.stopped = true;
+            self.changed.notify_all();
+            (std::mem::take(&mut state.deadlines), std::mem::take(&mut state.timers))
+        };
+        let thread = self.thread().take();
+        // A task that this thread woke may be the one who closes.
+        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
+            let _ = thread.join();
+        }
+        for open in deadlines.values().filter_map(Weak::upgrade) {
+            open.expire();
+        }
+        for timer in timers.values() {
+            timer.notify(usize::MAX);
+        }
     }
 
-    fn run(&self, larder: &Weak<Inner>) {
+    fn run(&self, tenants: &OpenTenants) {
         let mut state = self.state();
         while !state.stopped {
             let now = self.clock.now_ms();
             let instant = Instant::now();
-            while let Some(timer) = state.timers.first_entry().filter(|timer| timer.key().0 <= instant) {
-                timer.remove().notify(usize::MAX);
-            }
-            if let Some(deadline) = state.deadlines.first_entry().filter(|deadline| deadline.key().0 <= now) {
+            if let Some(timer) = state.timers.first_entry().filter(|timer| timer.key().0 <= instant) {
+                let event = timer.remove();
+                drop(state);
+                event.notify(usize::MAX);
+            } else if let Some(deadline) = state.deadlines.first_entry().filter(|deadline| deadline.key().0 <= now) {
                 let open = deadline.remove();
                 drop(state);
                 if let Some(open) = open.upgrade() {
                     open.expire();
                 }
-                state = self.state();
-                continue;
-            }
-            if state.next_purge_ms <= now {
+            } else if state.next_purge_ms <= now {
                 state.next_purge_ms = now.saturating_add(self.purge_interval_ms);
                 drop(state);
-                if let Some(larder) = larder.upgrade() {
-                    larder.purge();
-                    // If this was the last reference, dropping it here stops the scheduler.
-                }
-                state = self.state();
+                tenants.purge(now);
+            } else {
+                state = self.wait(state, now, instant);
                 continue;
             }
-            state = self.wait(state, now, instant);
+            state = self.state();
         }
     }
 
@@ -145,6 +161,10 @@ impl Scheduler {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
+        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -98,7 +98,7 @@ impl Tenant {
         blocking::unblock(move || tenant.open()).await
     }
 
-    pub(crate) fn expire_at(&self, deadline_ms: i64, open: Weak<Open>) {
+    pub(crate) fn expire_at(&self, deadline_ms: i64, open: &Arc<Open>) {
         self.larder.scheduler.expire_at(deadline_ms, open);
     }
 }
@@ -179,7 +179,8 @@ impl OpenTenant {
             let larder = self.larder.upgrade().ok_or(Error::Closed)?;
             larder.scheduler.sleep(self.config.busy_timeout)
         };
-        gate.enter_async(timeout).await.ok_or_else(|| self.busy())
+        // Closing ends the wait too.
+        gate.enter_async(timeout).await.ok_or_else(|| if self.is_closed() { Error::Closed } else { self.busy() })
     }
 
     fn busy(&self) -> Error {
@@ -191,7 +192,14 @@ impl OpenTenant {
         if self.is_closed() {
             return Err(Error::Closed);
         }
-        self.backend.write().map(Writing::new)
+        self.backend.write().map(Writing::new).inspect_err(|error| self.note(error))
+    }
+
+    /// After some errors it is no longer sure what the disk holds; the next one opens the file anew.
+    fn note(&self, error: &Error) {
+        if matches!(error, Error::Storage { .. } | Error::Corrupt { .. } | Error::Io { .. }) {
+            self.failed.store(true, Ordering::Release);
+        }
     }
 
     pub(crate) fn commit(&self, writing: Writing) -> Result<u64> {
@@ -199,12 +207,7 @@ impl OpenTenant {
             return Err(Error::Closed);
         }
         let expires = writing.expires;
-        let version = writing.commit().inspect_err(|error| {
-            if matches!(error, Error::Storage { .. } | Error::Corrupt { .. } | Error::Io { .. }) {
-                // What the disk holds is no longer sure; the next one opens the file anew.
-                self.failed.store(true, Ordering::Release);
-            }
-        })?;
+        let version = writing.commit().inspect_err(|error| self.note(error))?;
         if let Some(expires) = expires {
             self.next_expiry.fetch_min(expires, Ordering::AcqRel);
         }

@@ -1,5 +1,7 @@
 //! How connections are opened.
 
+use std::time::Duration;
+
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
 use super::{File, schema};
@@ -7,6 +9,9 @@ use crate::{
     Durability, Error, Result,
     limits::{PAGE_CACHE_KIB, STATEMENT_CACHE, WAL_KEEP_BYTES},
 };
+
+/// SQLite counts milliseconds in 32 bits.
+const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX as u64);
 
 /// The connection that writes. Makes the file and brings its schema up to date.
 pub(super) fn open_writer(file: &File) -> Result<Connection> {
@@ -48,7 +53,7 @@ fn open(file: &File, flags: OpenFlags) -> Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let failed = file.failed("open");
     let connection = Connection::open_with_flags(&file.path, flags).map_err(&failed)?;
-    connection.busy_timeout(file.config.busy_timeout).map_err(&failed)?;
+    connection.busy_timeout(file.config.busy_timeout.min(LONGEST_WAIT)).map_err(&failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(&failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(&failed)?;
     connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB).map_err(&failed)?;

@@ -55,7 +55,7 @@ pub(super) const EXPIRED_IN: &str =
         FROM entries INDEXED BY larder_entries_expiry
         WHERE expires_at IS NOT NULL AND expires_at <= ?3 AND group_name >= ?1 AND group_name < ?2
         GROUP BY group_name
-    ) AS x JOIN larder_groups AS g ON g.group_name = x.group_name";
+    ) AS x LEFT JOIN larder_groups AS g ON g.group_name = x.group_name";
 
 pub(super) const EXPIRED: &str = "SELECT group_name, entry_key,
         octet_length(group_name) + octet_length(entry_key) + octet_length(entry_value)

@@ -18,8 +18,8 @@ pub(crate) const WHOLE: &str = "";
 pub(crate) struct Accounts {
     groups: HashMap<String, Account<GroupTotals>>,
     scopes: HashMap<String, Account<Totals>>,
-    /// What the current part has changed, to be put back if it is undone.
-    undo: Vec<Undo>,
+    /// In a part, what it has changed, to be put back if it is undone.
+    undo: Option<Vec<Undo>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -75,7 +75,7 @@ impl Accounts {
         let before = self.group(read, group)?;
         let after = GroupTotals { keys: plus(before.keys, by.keys), bytes: plus(before.bytes, by.bytes) };
         let groups = i64::from(after.keys > 0) - i64::from(before.keys > 0);
-        self.undo.push(Undo::Group(group.into(), before));
+        self.remember(|| Undo::Group(group.into(), before));
         self.groups.insert(group.into(), Account { totals: after, changed: true });
         for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
             let before = self.scope(read, scope)?;
@@ -84,20 +84,30 @@ impl Accounts {
                 groups: plus(before.groups, groups),
                 bytes: plus(before.bytes, by.bytes),
             };
-            self.undo.push(Undo::Scope(scope.into(), before));
+            self.remember(|| Undo::Scope(scope.into(), before));
             self.scopes.insert(scope.into(), Account { totals: after, changed: true });
         }
         Ok(())
     }
 
-    /// From here on, changes can be undone.
-    pub(crate) fn begin_part(&mut self) {
-        self.undo.clear();
+    fn remember(&mut self, undo: impl FnOnce() -> Undo) {
+        if let Some(part) = &mut self.undo {
+            part.push(undo());
+        }
     }
 
-    /// Undo what changed since [`Accounts::begin_part`].
-    pub(crate) fn undo_part(&mut self) {
-        while let Some(undo) = self.undo.pop() {
+    /// From here on, changes can be undone.
+    pub(crate) fn begin_part(&mut self) {
+        self.undo = Some(Vec::new());
+    }
+
+    /// Keep what changed since [`Accounts::begin_part`], or undo it.
+    pub(crate) fn end_part(&mut self, keep: bool) {
+        let part = self.undo.take().unwrap_or_default();
+        if keep {
+            return;
+        }
+        for undo in part.into_iter().rev() {
             match undo {
                 Undo::Group(group, totals) => self.groups.insert(group, Account { totals, changed: true }).map(drop),
                 Undo::Scope(scope, totals) => self.scopes.insert(scope, Account { totals, changed: true }).map(drop),

@@ -162,6 +162,7 @@ impl Store {
             return blocking::unblock(move || open.update(&context, writes)).await;
         }
         let open = self.tenant.open_async().await?;
+        transaction::refuse_nested(&open)?;
         let permit = open.enter_as_writer_async().await?;
         let store = self.clone();
         blocking::unblock(move || {

@@ -2,7 +2,10 @@
 
 use std::{
     cell::RefCell,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, TryLockError,
+        atomic::{AtomicBool, Ordering, fence},
+    },
     time::Duration,
 };
 
@@ -39,10 +42,20 @@ pub struct Transaction {
 
 /// What a transaction holds until it ends.
 pub(crate) struct Open {
+    // Dropped before the tenant, whose lock goes when the database is closed.
+    state: Mutex<State>,
     tenant: Arc<OpenTenant>,
     clock: Arc<dyn Clock>,
     deadline_ms: i64,
-    state: Mutex<State>,
+    /// Somebody found it past its end while a call was under way; the call looks here when it is done.
+    due: AtomicBool,
+}
+
+/// A call on an open transaction.
+struct Call<'a> {
+    open: &'a Open,
+    /// Taken when the call is done.
+    state: Option<MutexGuard<'a, State>>,
 }
 
 enum State {
@@ -72,6 +85,7 @@ impl Store {
     pub async fn begin_async(&self) -> Result<Transaction> {
         self.may_begin()?;
         let open = self.tenant.open_async().await?;
+        refuse_nested(&open)?;
         let permit = open.enter_as_writer_async().await?;
         let store = self.clone();
         blocking::unblock(move || store.begun(open, permit)).await
@@ -105,8 +119,9 @@ impl Store {
         let wait = i64::try_from(config.transaction_deadline.as_millis()).unwrap_or(i64::MAX);
         let deadline_ms = clock.now_ms().saturating_add(wait);
         let state = Mutex::new(State::Open(Box::new(writing), permit));
-        let open = Arc::new(Open { tenant, clock, deadline_ms, state });
-        self.tenant.expire_at(deadline_ms, Arc::downgrade(&open));
+        let due = AtomicBool::new(false);
+        let open = Arc::new(Open { state, tenant, clock, deadline_ms, due });
+        self.tenant.expire_at(deadline_ms, &open);
         Ok(Transaction { open, store: self.clone() })
     }
 }
@@ -125,7 +140,7 @@ impl Transaction {
 
     /// Whether it can still be used.
     pub fn is_open(&self) -> bool {
-        matches!(*self.open.state(), State::Open(..))
+        matches!(self.open.call().state.as_deref(), Some(State::Open(..)))
     }
 
     /// Make all of it durable. Answers the version that its writes got.
@@ -165,21 +180,35 @@ impl Transaction {
 
 impl Open {
     pub(crate) fn view<R>(&self, context: &Context, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
-        let mut state = self.state();
-        let writing = self.writing(&mut state)?;
+        let mut call = self.call();
+        let writing = call.writing()?;
         writing.flush()?;
         reads(&View { read: writing.write.as_read(), context })
     }
 
     pub(crate) fn update<R>(&self, context: &Context, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
-        let mut state = self.state();
-        let writing = self.writing(&mut state)?;
+        let mut call = self.call();
+        let writing = call.writing()?;
         writes(&mut Update { writing, context })
     }
 
-    /// Roll it back if its deadline has passed.
+    fn call(&self) -> Call<'_> {
+        Call { open: self, state: Some(self.state()) }
+    }
+
+    /// Roll it back if its deadline has passed. Does not wait for a call under way, which does it then.
     pub(crate) fn expire(&self) {
-        self.writing(&mut self.state()).map(drop).ok();
+        self.due.store(true, Ordering::SeqCst);
+        // Either the call sees that it is due, or this sees that the call is done.
+        fence(Ordering::SeqCst);
+        let state = match self.state.try_lock() {
+            Ok(state) => Some(state),
+            Err(TryLockError::Poisoned(state)) => Some(state.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
+        };
+        if let Some(mut state) = state {
+            self.writing(&mut state).map(drop).ok();
+        }
     }
 
     /// The open transaction. One that has passed its deadline is rolled back here.
@@ -214,6 +243,23 @@ impl Open {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Call<'_> {
+    fn writing(&mut self) -> Result<&mut Writing> {
+        let state = self.state.as_mut().ok_or(Error::Closed)?;
+        self.open.writing(state)
+    }
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.state = None;
+        fence(Ordering::SeqCst);
+        if self.open.due.load(Ordering::SeqCst) {
+            self.open.expire();
+        }
     }
 }
 

@@ -210,10 +210,25 @@ impl Update<'_> {
 
     /// Whether the change keeps the quotas. Before it is refused, what has expired makes room.
     fn keep_quotas(&mut self, stored_group: &str, by: Difference) -> Result<()> {
+        // In a scope that is over its quota already, a group of nothing but expired rows would pass for a live one.
+        if by.keys > 0 && self.has_too_many_groups()? {
+            self.purge_for_quota()?;
+        }
         let Err(refused) = self.check_quotas(stored_group, by) else {
             return Ok(());
         };
         if self.purge_for_quota()? == 0 { Err(refused) } else { self.check_quotas(stored_group, by) }
+    }
+
+    fn has_too_many_groups(&mut self) -> Result<bool> {
+        for (account, quota) in self.context.quotas() {
+            if let Some(limit) = quota.groups
+                && self.writing.accounts.scope(self.writing.write.as_read(), account)?.groups > limit
+            {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// What expired in the scope counts against its quota; what expired anywhere in the tenant, against the tenant's.
@@ -256,12 +271,13 @@ impl Update<'_> {
         self.writing.write.begin_part()?;
         self.writing.accounts.begin_part();
         let result = writes(self);
+        self.writing.accounts.end_part(result.is_ok());
         if result.is_err() {
-            self.writing.accounts.undo_part();
             (self.writing.changed, self.writing.expires) = (changed, expires);
         }
-        self.writing.write.end_part(result.is_ok())?;
-        result
+        let ended = self.writing.write.end_part(result.is_ok());
+        let result = result?;
+        ended.map(|()| result)
     }
 
     pub(super) fn read(&self) -> &dyn Read {

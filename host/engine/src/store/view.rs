@@ -161,10 +161,11 @@ impl View<'_> {
         let context = self.context;
         let expired = self.read.expired_in(&context.groups("")?, context.now)?;
         let used = context::live(self.read.totals(context.account())?, expired);
+        let quota = if context.scope.is_some() { context.quota } else { context.tenant_quota };
         Ok(Usage {
-            keys: Gauge { used: used.keys, limit: context.quota.keys },
-            groups: Gauge { used: used.groups, limit: context.quota.groups },
-            bytes: Gauge { used: used.bytes, limit: context.quota.bytes },
+            keys: Gauge { used: used.keys, limit: quota.keys },
+            groups: Gauge { used: used.groups, limit: quota.groups },
+            bytes: Gauge { used: used.bytes, limit: quota.bytes },
             limits: context.limits,
         })
     }
