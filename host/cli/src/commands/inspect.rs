@@ -1,0 +1,163 @@
+//! `larder inspect`.
+
+use larder::{Access, GrantManifest, Import, ImportKind, Program};
+use serde_json::{Value, json};
+
+use super::call::described;
+use crate::{
+    args::InspectArgs,
+    compile,
+    exit::Exit,
+    failure::Result,
+    grants::Wanted,
+    needs::{self, Need},
+    output::{Lines, Look, Output},
+    place::Place,
+    text, wave,
+};
+
+/// Show a component without running it.
+pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Result<Exit> {
+    let wanted = Wanted::new(place, &args.plugin)?;
+    let program = compile::block_on(async {
+        let runtime = place.runtime(false)?;
+        compile::program(&runtime, &wanted.plugin.component, output).await
+    })?;
+    let needs = needs::needs(&program, &wanted);
+    if output.is_json() {
+        output.value(&json(&program, &wanted, &needs)?)?;
+    } else {
+        people(&program, &wanted, &needs, output)?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn verb(program: &Program) -> &'static str {
+    if program.is_command() { "run" } else { "call" }
+}
+
+fn people(program: &Program, wanted: &Wanted, needs: &[Need], output: &Output) -> Result<()> {
+    let kind = match program.is_command() {
+        true => "a program for the command line (`larder run`)",
+        false => "functions to call (`larder call`)",
+    };
+    let mut lines = output.lines();
+    lines.text(&format!("{}: {kind}", text::shown(&wanted.plugin.component.display().to_string())))?;
+    imports(&mut lines, program, needs, output)?;
+    exports(&mut lines, program, output)?;
+    grants(&mut lines, wanted, output)?;
+    lines.text("")?;
+    match needs::suggestion(needs, Some(verb(program))) {
+        Some(line) => lines.text(&format!("{} {line}", output.styled(Look::Heading, "to grant all of it:")))?,
+        None if needs.is_empty() => lines.text("nothing is missing")?,
+        None => lines.text("what is missing cannot be granted by flags alone")?,
+    }
+    lines.finish()
+}
+
+fn imports(lines: &mut Lines, program: &Program, needs: &[Need], output: &Output) -> Result<()> {
+    lines.text(&format!("\n{}", output.styled(Look::Heading, "imports")))?;
+    let imports = program.imports();
+    let width = imports.iter().map(|import| import.name.len()).max().unwrap_or(0);
+    for import in &imports {
+        let state = match needs.iter().find(|need| need.import == import.name) {
+            Some(need) => output.styled(Look::Bad, &format!("missing: {}", need.cure)),
+            None => output.styled(Look::Good, granted_as(import)),
+        };
+        lines.text(&format!("  {:width$}  {state}", text::shown(&import.name)))?;
+    }
+    if imports.is_empty() {
+        lines.text(&output.styled(Look::Faint, "  none"))?;
+    }
+    Ok(())
+}
+
+fn granted_as(import: &Import) -> &'static str {
+    match import.kind {
+        ImportKind::Wasi => "always there",
+        _ => "granted",
+    }
+}
+
+fn exports(lines: &mut Lines, program: &Program, output: &Output) -> Result<()> {
+    lines.text(&format!("\n{}", output.styled(Look::Heading, "exports")))?;
+    for export in program.exports() {
+        lines.text(&format!("  {}: {}", text::shown(&export.path()), text::shown(&wave::signature(&export.ty))))?;
+    }
+    if program.exports().is_empty() {
+        lines.text(&output.styled(Look::Faint, "  none"))?;
+    }
+    Ok(())
+}
+
+fn grants(lines: &mut Lines, wanted: &Wanted, output: &Output) -> Result<()> {
+    lines.text(&format!("\n{}", output.styled(Look::Heading, &format!("grants for tenant {}", wanted.tenant))))?;
+    for (label, grant) in &wanted.plugin.grants {
+        lines.text(&format!("  {label}: {}", grant_text(wanted, grant)?))?;
+    }
+    if wanted.plugin.grants.is_empty() {
+        lines.text(&output.styled(Look::Faint, "  none"))?;
+    }
+    let limits = &wanted.limits;
+    let time = limits.time;
+    lines.text(&format!("\n{}", output.styled(Look::Heading, "limits")))?;
+    lines.text(&format!("  memory {}, time {time:?}, {} handles", text::size(limits.memory), limits.resources))
+}
+
+fn grant_text(wanted: &Wanted, grant: &GrantManifest) -> Result<String> {
+    let store = match &grant.scope {
+        Some(scope) => format!("scope {scope} of tenant {}", wanted.tenant_of(grant)?),
+        None => format!("all of tenant {}", wanted.tenant_of(grant)?),
+    };
+    let mut parts = vec![store];
+    parts.push(if grant.access == Access::ReadOnly { "reading only".into() } else { "reading and writing".into() });
+    let quota = grant.quota;
+    parts.extend(quota.keys.map(|keys| format!("at most {}", text::count(keys, "entry", "entries"))));
+    parts.extend(quota.groups.map(|groups| format!("at most {}", text::count(groups, "group", "groups"))));
+    parts.extend(quota.bytes.map(|bytes| format!("at most {}", text::size(bytes.0))));
+    parts.extend(grant.files.then(|| "files".to_owned()));
+    parts.extend(grant.preopen.as_ref().map(|path| format!("files shown at {}", text::shown(path))));
+    Ok(parts.join(", "))
+}
+
+fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
+    let import = |import: Import| {
+        let granted = !needs.iter().any(|need| need.import == import.name);
+        json!({ "name": import.name, "kind": kind(&import), "granted": granted })
+    };
+    let mut grants = serde_json::Map::new();
+    for (label, grant) in &wanted.plugin.grants {
+        grants.insert(label.clone(), grant_json(wanted, grant)?);
+    }
+    Ok(json!({
+        "component": wanted.plugin.component,
+        "plugin": wanted.name,
+        "command": program.is_command(),
+        "imports": program.imports().into_iter().map(import).collect::<Vec<_>>(),
+        "exports": program.exports().iter().map(described).collect::<Vec<_>>(),
+        "tenant": wanted.tenant.as_str(),
+        "grants": grants,
+        "limits": { "memory": wanted.limits.memory, "time_ms": wanted.limits.time.as_millis() as u64 },
+        "missing": needs,
+        "suggestion": needs::suggestion(needs, Some(verb(program))),
+    }))
+}
+
+fn kind(import: &Import) -> &'static str {
+    match import.kind {
+        ImportKind::Larder(_) | ImportKind::LarderTypes => "larder",
+        ImportKind::Wasi => "wasi",
+        ImportKind::Unknown => "unknown",
+    }
+}
+
+fn grant_json(wanted: &Wanted, grant: &GrantManifest) -> Result<Value> {
+    Ok(json!({
+        "tenant": wanted.tenant_of(grant)?.as_str(),
+        "scope": grant.scope,
+        "read_only": grant.access == Access::ReadOnly,
+        "quota": { "keys": grant.quota.keys, "groups": grant.quota.groups, "bytes": grant.quota.bytes.map(|size| size.0) },
+        "files": grant.files,
+        "preopen": grant.preopen,
+    }))
+}

@@ -1,0 +1,47 @@
+//! What each command does.
+
+mod call;
+mod check;
+mod completions;
+mod delete;
+mod files;
+mod get;
+mod inspect;
+mod list;
+mod run;
+mod set;
+mod tenants;
+mod usage;
+
+use std::process::ExitCode;
+
+use crate::{
+    args::{Cli, Command},
+    exit::Exit,
+    failure::Result,
+    output::Output,
+    place::Place,
+};
+
+/// Do what was typed, and answer the status to end with.
+pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
+    if let Command::Completions(args) = &cli.command {
+        return completions::run(args).map(Into::into);
+    }
+    let mut place = Place::find(&cli.global)?;
+    let exit: Exit = match cli.command {
+        Command::Run(args) => return run::run(&mut place, &args, output),
+        Command::Call(args) => call::run(&mut place, &args, output)?,
+        Command::Inspect(args) => inspect::run(&mut place, &args, output)?,
+        Command::Tenants(args) => tenants::run(&place, &args, output)?,
+        Command::Get(args) => get::run(&place, &args, output)?,
+        Command::Set(args) => set::run(&place, &args, output)?,
+        Command::Delete(args) => delete::run(&place, &args, output)?,
+        Command::List(args) => list::run(&place, &args, output)?,
+        Command::Usage(args) => usage::run(&place, &args, output)?,
+        Command::Files(args) => files::run(&place, &args.command, output)?,
+        Command::Check(args) => check::run(&place, &args, output)?,
+        Command::Completions(args) => completions::run(&args)?,
+    };
+    Ok(exit.into())
+}

@@ -1,0 +1,173 @@
+//! Why a command did not do what it was asked for, in words for a person and for a program.
+
+use std::{fmt::Display, io, path::Path};
+
+use larder::{
+    GrantError, LoadError, ManifestError, RunError, RuntimeError,
+    engine::{Error, FileError},
+};
+
+use crate::exit::Exit;
+
+/// The result of a command.
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
+
+/// An error for the user.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) exit: Exit,
+    /// A word for programs, such as `no-such-tenant`.
+    pub(crate) kind: &'static str,
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) hint: Option<String>,
+    /// More than most want to know, such as a backtrace.
+    pub(crate) detail: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(exit: Exit, kind: &'static str, message: impl Display) -> Failure {
+        Failure { exit, kind, message: message.to_string(), hint: None, detail: None }
+    }
+
+    pub(crate) fn usage(message: impl Display) -> Failure {
+        Failure::new(Exit::Usage, "usage", message)
+    }
+
+    /// A file of the user's that could not be read or written.
+    pub(crate) fn io(doing: &str, path: &Path, error: &io::Error) -> Failure {
+        let exit = match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::IsADirectory => Exit::Negative,
+            _ => Exit::Storage,
+        };
+        Failure::new(exit, "io", format!("cannot {doing} {}: {error}", path.display()))
+    }
+
+    /// Standard output that could not be written. A reader that has seen enough and went is no failure.
+    pub(crate) fn output(error: &io::Error) -> Failure {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::new(Exit::Ok, "broken-pipe", ""),
+            _ => Failure::new(Exit::Storage, "io", format!("cannot write to standard output: {error}")),
+        }
+    }
+
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Failure {
+        Failure { hint: Some(hint.into()), ..self }
+    }
+
+    /// Say what the error is about, before the message.
+    pub(crate) fn about(self, what: impl Display) -> Failure {
+        Failure { message: format!("{what}: {}", self.message), ..self }
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Failure {
+        let (exit, kind) = match &error {
+            Error::InvalidArgument { .. } => (Exit::Usage, "invalid-argument"),
+            Error::InvalidName { .. } => (Exit::Usage, "invalid-name"),
+            Error::TooLarge { .. } => (Exit::Limit, "too-large"),
+            Error::QuotaExceeded { .. } => (Exit::Limit, "quota-exceeded"),
+            Error::AccessDenied => (Exit::Refused, "access-denied"),
+            Error::TenantNotFound { .. } => (Exit::Negative, "no-such-tenant"),
+            Error::InUse { .. } => (Exit::InUse, "in-use"),
+            Error::Busy { .. } => (Exit::InUse, "busy"),
+            Error::NewerSchema { .. } => (Exit::Damaged, "newer-schema"),
+            Error::Corrupt { .. } => (Exit::Damaged, "corrupt"),
+            Error::Refused { .. } => (Exit::Damaged, "refused"),
+            Error::DiskFull { .. } => (Exit::Storage, "disk-full"),
+            Error::ReadOnly { .. } => (Exit::Storage, "read-only"),
+            Error::Io { .. } => (Exit::Storage, "io"),
+            Error::Storage { .. } => (Exit::Storage, "storage"),
+            _ => (Exit::Negative, "failed"),
+        };
+        let hint = error.hint();
+        Failure { hint, ..Failure::new(exit, kind, error) }
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Failure {
+        let (exit, kind) = match &error {
+            FileError::AccessDenied => (Exit::Refused, "access-denied"),
+            FileError::InvalidPath { .. } => (Exit::Usage, "invalid-path"),
+            FileError::QuotaExceeded { .. } => (Exit::Limit, "quota-exceeded"),
+            FileError::TooLarge { .. } => (Exit::Limit, "too-large"),
+            FileError::NotFound => (Exit::Negative, "not-found"),
+            FileError::NotAFile => (Exit::Damaged, "not-a-file"),
+            FileError::Io { .. } => (Exit::Storage, "io"),
+            _ => (Exit::Negative, "failed"),
+        };
+        Failure::new(exit, kind, error)
+    }
+}
+
+impl From<ManifestError> for Failure {
+    fn from(error: ManifestError) -> Failure {
+        match error {
+            ManifestError::Engine(error) => error.into(),
+            ManifestError::Grant(error) => error.into(),
+            ManifestError::Read { path, source } => Failure::io("read", &path, &source),
+            other => Failure::new(Exit::Usage, "manifest", other),
+        }
+    }
+}
+
+impl From<GrantError> for Failure {
+    fn from(error: GrantError) -> Failure {
+        Failure::usage(error)
+    }
+}
+
+impl From<RuntimeError> for Failure {
+    fn from(error: RuntimeError) -> Failure {
+        Failure::new(Exit::Storage, "runtime", error)
+    }
+}
+
+impl From<LoadError> for Failure {
+    fn from(error: LoadError) -> Failure {
+        let (exit, kind) = match &error {
+            LoadError::Read { path, source } => return Failure::io("read", path, source),
+            LoadError::NotWasm => (Exit::NotAComponent, "not-wasm"),
+            LoadError::CoreModule => {
+                return Failure::new(Exit::NotAComponent, "core-module", "this is a core module, not a component").hint(
+                    "build it for the target wasm32-wasip2 (`cargo build --target wasm32-wasip2`), or make a component \
+                     of it with `wasm-tools component new`",
+                );
+            }
+            LoadError::Missing { .. } => (Exit::Refused, "missing-imports"),
+            LoadError::Mismatch { .. } => (Exit::NotAComponent, "mismatch"),
+            _ => (Exit::NotAComponent, "invalid-component"),
+        };
+        Failure::new(exit, kind, error)
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Failure {
+        let (exit, kind, hint) = match &error {
+            RunError::TimeOut { .. } => (Exit::Stopped, "time-limit", Some("give it longer with `--time`, such as --time 5min")),
+            RunError::OutOfMemory { .. } => {
+                (Exit::Stopped, "memory-limit", Some("give it more with `--memory`, such as --memory 512MiB"))
+            }
+            RunError::TooManyHandles { .. } => {
+                (Exit::Stopped, "handle-limit", Some("raise `resources` in [limits] of larder.toml"))
+            }
+            RunError::CallTooLarge { .. } => {
+                (Exit::Stopped, "call-limit", Some("raise `call-bytes` in [limits] of larder.toml"))
+            }
+            RunError::Trap { backtrace, .. } => {
+                let detail = backtrace.clone();
+                let hint = detail.is_some().then(|| "`--verbose` shows where".to_owned());
+                return Failure { detail, hint, ..Failure::new(Exit::Trapped, "trap", error) };
+            }
+            RunError::Exit { .. } => (Exit::Negative, "guest-exit", None),
+            RunError::NotACommand => (Exit::NotAComponent, "not-a-command", None),
+            RunError::NoSuchExport { .. } => (Exit::Usage, "no-such-export", None),
+            RunError::Arguments { .. } => (Exit::Usage, "invalid-argument", None),
+            _ => (Exit::Storage, "host", None),
+        };
+        Failure { hint: hint.map(str::to_owned), ..Failure::new(exit, kind, error) }
+    }
+}

@@ -1,0 +1,83 @@
+//! Entries and files as JSON.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use larder::engine::{Entry, FileItem, FileKind, FileUsage, Gauge, Usage};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// An entry. Its value is `value` where it is UTF-8, else `value_base64`; neither where it was left out.
+#[derive(Serialize)]
+pub(crate) struct EntryJson<'a> {
+    group: &'a str,
+    key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_base64: Option<String>,
+    version: u64,
+    /// `null` for an entry that does not expire.
+    ttl_ms: Option<u64>,
+}
+
+impl<'a> EntryJson<'a> {
+    pub(crate) fn new(group: &'a str, entry: &'a Entry) -> EntryJson<'a> {
+        let bytes = entry.value.as_deref();
+        let value = bytes.and_then(|bytes| str::from_utf8(bytes).ok());
+        let value_base64 = bytes.filter(|_| value.is_none()).map(|bytes| STANDARD.encode(bytes));
+        EntryJson { group, key: &entry.key, value, value_base64, version: entry.version, ttl_ms: entry.ttl_ms }
+    }
+}
+
+/// `{"used": .., "limit": ..}`; the limit is `null` where there is none.
+pub(crate) fn gauge(gauge: Gauge) -> Value {
+    json!({ "used": gauge.used, "limit": gauge.limit })
+}
+
+/// What a tenant or a scope uses.
+pub(crate) fn usage(usage: &Usage) -> Value {
+    json!({ "keys": gauge(usage.keys), "groups": gauge(usage.groups), "bytes": gauge(usage.bytes) })
+}
+
+/// What a tenant's files use.
+pub(crate) fn file_usage(usage: &FileUsage) -> Value {
+    json!({
+        "bytes": { "used": usage.bytes, "limit": usage.max_bytes },
+        "files": { "used": usage.files, "limit": usage.max_files },
+    })
+}
+
+/// One name in a directory.
+pub(crate) fn file(item: &FileItem) -> Value {
+    json!({
+        "name": item.name,
+        "kind": kind(item.info.kind),
+        "size": item.info.size,
+        "modified_ms": item.info.modified_ms,
+    })
+}
+
+fn kind(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::File => "file",
+        FileKind::Directory => "directory",
+        FileKind::Other => "other",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_that_are_no_text_are_base64() {
+        let mut entry = Entry { key: "k".into(), value: Some(b"text".to_vec()), version: 7, ttl_ms: None };
+        let text = serde_json::to_value(EntryJson::new("g", &entry)).unwrap();
+        assert_eq!(text, json!({"group": "g", "key": "k", "value": "text", "version": 7, "ttl_ms": null}));
+        entry.value = Some(vec![0xff]);
+        let binary = serde_json::to_value(EntryJson::new("g", &entry)).unwrap();
+        assert_eq!(binary, json!({"group": "g", "key": "k", "value_base64": "/w==", "version": 7, "ttl_ms": null}));
+        entry.value = None;
+        let without = serde_json::to_value(EntryJson::new("g", &entry)).unwrap();
+        assert_eq!(without, json!({"group": "g", "key": "k", "version": 7, "ttl_ms": null}));
+    }
+}
