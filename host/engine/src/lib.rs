@@ -56,7 +56,7 @@ pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Pa
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use files::{
     FileError, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult, FileUsage,
-    FileWriter, Files, TreeChange,
+    FileWriter, Files, TreeChange, broken_file_name_rule,
 };
 pub use larder::Larder;
 pub use limits::Limits;

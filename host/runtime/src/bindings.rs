@@ -1,7 +1,24 @@
 //! What `bindgen!` makes of the contract in `wit/`: traits, records and variants of each interface.
 //!
 //! A host whose own world imports interfaces of `larder:store` maps them to this module, so that nothing is generated
-//! twice: `with: { "larder:store": larder::bindings::larder::store }`.
+//! twice and [`add_to_linker`](crate::add_to_linker) serves its world too:
+//!
+//! ```
+//! wasmtime::component::bindgen!({
+//!     path: "wit", // where the host keeps a copy of larder's WIT package
+//!     inline: "
+//!         package my:app;
+//!         world plugin {
+//!             import larder:store/store@0.1.0;
+//!             export answer: func(question: string) -> string;
+//!         }
+//!     ",
+//!     world: "my:app/plugin",
+//!     with: { "larder:store": larder::bindings::larder::store },
+//!     exports: { default: async },
+//! });
+//! # fn main() {}
+//! ```
 
 #[expect(missing_docs, reason = "generated code; the comments are those of the WIT files")]
 mod generated {

@@ -62,12 +62,13 @@ pub struct Preopen {
     pub guest_path: String,
     /// The directory.
     pub files: Files,
-    /// Whether the guest may write. What it writes counts in the quota of `files`.
+    /// Whether the guest may write, if `files` allows it. What it writes counts in the quota of `files`.
     pub writable: bool,
 }
 
 impl Preopen {
     pub(crate) fn add_to(self, wasi: &mut WasiFilesCtxBuilder) -> Result<(), GrantError> {
+        let writable = self.writable && !self.files.is_read_only();
         let path = self.guest_path;
         if path.is_empty() {
             return Err(GrantError::InvalidPreopen { path, rule: "the path is not empty" });
@@ -77,7 +78,7 @@ impl Preopen {
         }
         let ledger = Arc::clone(self.files.ledger());
         match self.files.dir().try_clone() {
-            Ok(dir) => wasi.preopen(&path, dir, ledger, self.writable),
+            Ok(dir) => wasi.preopen(&path, dir, ledger, writable),
             Err(source) => return Err(GrantError::Preopen { path, source }),
         };
         Ok(())

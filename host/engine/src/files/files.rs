@@ -73,6 +73,11 @@ impl Files {
         self
     }
 
+    /// Whether it was made [read-only](Files::read_only).
+    pub fn is_read_only(&self) -> bool {
+        !self.writable
+    }
+
     /// A whole file.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use cap_std::fs::Dir;
 use super::{
     FileError, FileInfo, FileItem, FilePage, FileResult,
     error::failed,
-    path::{FilePath, broken_rule},
+    path::{FilePath, broken_file_name_rule},
     place::{Descent, descend, look},
 };
 use crate::{
@@ -49,7 +49,7 @@ fn first_names(dir: &Dir, after: Option<&str>, most: usize) -> FileResult<(Vec<S
     let mut more = false;
     for entry in dir.entries().map_err(failed)? {
         let Ok(name) = entry.map_err(failed)?.file_name().into_string() else { continue };
-        if broken_rule(&name).is_some() || after.is_some_and(|after| name.as_str() <= after) {
+        if broken_file_name_rule(&name).is_some() || after.is_some_and(|after| name.as_str() <= after) {
             continue;
         }
         first.push(name);

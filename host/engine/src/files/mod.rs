@@ -29,6 +29,7 @@ pub use files::Files;
 pub(crate) use files::WeakFiles;
 pub use info::{FileInfo, FileItem, FileKind, FilePage, FileUsage};
 pub use ledger::{FileLedger, TreeChange};
+pub use path::broken_file_name_rule;
 pub use reader::FileReader;
 pub use writer::FileWriter;
 

@@ -26,7 +26,7 @@ impl FilePath {
             if names.len() == limits::FILE_PATH_NAMES {
                 return Err(refused(TOO_DEEP));
             }
-            if let Some(rule) = broken_rule(name) {
+            if let Some(rule) = broken_file_name_rule(name) {
                 return Err(refused(rule));
             }
             names.push(name.to_owned());
@@ -51,8 +51,13 @@ impl FilePath {
 
 pub(super) const TOO_DEEP: &str = "a path has at most 32 names";
 
-/// The rule that a name breaks, if any.
-pub(super) fn broken_rule(name: &str) -> Option<&'static str> {
+/// The rule for names in a tenant's files that `name` breaks; `None` for a name that is good on every system.
+///
+/// ```
+/// assert!(larder_engine::broken_file_name_rule("report.txt").is_none());
+/// assert!(larder_engine::broken_file_name_rule("con.txt").is_some());
+/// ```
+pub fn broken_file_name_rule(name: &str) -> Option<&'static str> {
     if name.is_empty() {
         Some("a name has at least one byte")
     } else if name.len() > limits::FILE_NAME_BYTES {

@@ -36,7 +36,6 @@ mod ctx;
 mod errors;
 mod file;
 mod host;
-mod names;
 mod open;
 mod path;
 mod slots;

@@ -1,8 +1,7 @@
 //! Paths as guests give them, taken apart before anything on the disk is asked.
 
+use larder_engine::broken_file_name_rule;
 use wasmtime_wasi::p2::bindings::filesystem::types::ErrorCode;
-
-use super::names::broken_rule;
 
 /// Names a path from the top of a tree may have, as in `larder:store/files`.
 pub(super) const MAX_DEPTH: usize = 32;
@@ -48,7 +47,7 @@ impl GuestPath {
 fn check_known(name: &str) -> Result<(), ErrorCode> {
     if name == ".." {
         Err(ErrorCode::NotPermitted)
-    } else if name.contains('\0') || (cfg!(windows) && broken_rule(name).is_some()) {
+    } else if name.contains('\0') || (cfg!(windows) && broken_file_name_rule(name).is_some()) {
         Err(ErrorCode::Invalid)
     } else {
         Ok(())
@@ -62,7 +61,7 @@ pub(super) fn check_new(names: &[String]) -> Result<(), ErrorCode> {
     if name.len() > MAX_NAME_BYTES || names.len() > MAX_DEPTH {
         return Err(ErrorCode::NameTooLong);
     }
-    if broken_rule(name).is_some() { Err(ErrorCode::Invalid) } else { Ok(()) }
+    if broken_file_name_rule(name).is_some() { Err(ErrorCode::Invalid) } else { Ok(()) }
 }
 
 #[cfg(test)]
