@@ -4,19 +4,21 @@
 //! twice and [`add_to_linker`](crate::add_to_linker) serves its world too:
 //!
 //! ```
-//! wasmtime::component::bindgen!({
-//!     path: "wit", // where the host keeps a copy of larder's WIT package
-//!     inline: "
-//!         package my:app;
-//!         world plugin {
-//!             import larder:store/store@0.1.0;
-//!             export answer: func(question: string) -> string;
-//!         }
-//!     ",
-//!     world: "my:app/plugin",
-//!     with: { "larder:store": larder::bindings::larder::store },
-//!     exports: { default: async },
-//! });
+//! mod plugin {
+//!     wasmtime::component::bindgen!({
+//!         path: "wit", // where the host keeps a copy of larder's WIT package
+//!         inline: "
+//!             package my:app;
+//!             world plugin {
+//!                 import larder:store/store@0.1.0;
+//!                 export answer: func(question: string) -> string;
+//!             }
+//!         ",
+//!         world: "my:app/plugin",
+//!         with: { "larder:store": ::larder::bindings::larder::store },
+//!         exports: { default: async },
+//!     });
+//! }
 //! # fn main() {}
 //! ```
 
