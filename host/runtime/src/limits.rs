@@ -4,9 +4,9 @@ use std::time::Duration;
 
 /// What one instance may use. Each is a bound on what a hostile guest can cost the host.
 ///
-/// `stores`, `transactions` and `files` are kept by the host functions themselves, in every embedding. `memory`, `time`,
-/// `resources` and `call_bytes` are settings of the wasmtime store: [`Plugin`](crate::Plugin) applies them; a host with
-/// a wasmtime store of its own sets them there (`Store::limiter`, epochs, `ResourceTable::set_max_capacity`,
+/// `stores`, `transactions` and `files` are kept by the host functions themselves, in every embedding. `memory`,
+/// `time`, `resources` and `call_bytes` are settings of the wasmtime store: [`Plugin`](crate::Plugin) applies them; a
+/// host with a wasmtime store of its own sets them there (`Store::limiter`, epochs, `ResourceTable::set_max_capacity`,
 /// `Store::set_hostcall_fuel`).
 ///
 /// ```
@@ -23,7 +23,7 @@ pub struct Limits {
     /// Wall-clock time of one call, host functions included. Past it the call ends, wherever it is. Default 30 s.
     pub time: Duration,
     /// Bytes that one call of a host function may make the host allocate for its arguments. A list of a million strings
-    /// that all point to the same megabyte costs the guest nothing, so this is not bounded by its memory. Past it the
+    /// that all point to the same megabyte costs the guest nothing, so its memory does not bound this. Past it the
     /// guest traps before the host function runs. Default 128 MiB, the largest batch that the store takes and some more.
     pub call_bytes: usize,
     /// Handles of all kinds together, WASI's open files, streams and pollables too. Past it the guest traps. Default
