@@ -24,7 +24,8 @@ pub struct Limits {
     pub time: Duration,
     /// Bytes that one call of a host function may make the host allocate for its arguments. A list of a million strings
     /// that all point to the same megabyte costs the guest nothing, so its memory does not bound this. Past it the
-    /// guest traps before the host function runs. Default 128 MiB, the largest batch that the store takes and some more.
+    /// guest traps before the host function runs. Default 128 MiB, eight of the largest
+    /// values: a batch that is larger has to be split.
     pub call_bytes: usize,
     /// Handles of all kinds together, WASI's open files, streams and pollables too. Past it the guest traps. Default
     /// 1,024, as most systems bound the open files of a process.
