@@ -21,15 +21,12 @@ use artifacts::Artifact;
 pub(crate) fn build(project: &Project, toolchain: &Toolchain, phases: &mut Phases) -> Result<()> {
     phases.run("guests", || {
         let artifacts = compile(project, toolchain)?;
-        let changed = publish(&artifacts, &project.guests())?;
-        println!("   {} components in {}, {changed} of them new or changed", artifacts.len(), shown(project));
+        let directory = project.guests();
+        let changed = publish(&artifacts, &directory)?;
+        let (number, directory) = (artifacts.len(), project.shown(&directory));
+        println!("   {number} components in {directory}, {changed} of them new or changed");
         Ok(())
     })
-}
-
-fn shown(project: &Project) -> String {
-    let guests = project.guests();
-    guests.strip_prefix(project.root()).unwrap_or(&guests).display().to_string()
 }
 
 fn compile(project: &Project, toolchain: &Toolchain) -> Result<Vec<Artifact>> {

@@ -1,5 +1,6 @@
 //! The project's own commands, run as `cargo xtask <command>`.
 
+mod demo;
 mod environment;
 mod guests;
 mod lint;
@@ -38,6 +39,8 @@ enum Command {
     Setup,
     /// Build every guest program into target/guests/.
     Guests,
+    /// Set up, build, and show a real plugin at work: two tenants, a killed host, a changed file, refusals.
+    Demo,
     /// Set up, build, check formatting and clippy, and run every test; the last line is `N passed, N failed`.
     Test,
     /// Check formatting, clippy and documentation, with warnings as errors.
@@ -69,6 +72,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
             let toolchain = toolchain::setup(choice, phases)?;
             guests::build(project, &toolchain, phases)?;
         }
+        Command::Demo => demo::run(project, choice, phases)?,
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,
         Command::Package => package::run(project, phases)?,

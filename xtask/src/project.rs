@@ -1,7 +1,7 @@
 //! Where the parts of the project lie.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::{Display, Path, PathBuf};
 use std::process::Command;
 
 use crate::environment;
@@ -51,6 +51,21 @@ impl Project {
     /// The finished components.
     pub(crate) fn guests(&self) -> PathBuf {
         self.target.join("guests")
+    }
+
+    /// The data of the demo.
+    pub(crate) fn demo(&self) -> PathBuf {
+        self.target.join("demo")
+    }
+
+    /// A program of the host's, after `cargo build`.
+    pub(crate) fn binary(&self, name: &str) -> PathBuf {
+        self.target.join("debug").join(format!("{name}{}", env::consts::EXE_SUFFIX))
+    }
+
+    /// A path as one types it at the top of the checkout.
+    pub(crate) fn shown<'a>(&self, path: &'a Path) -> Display<'a> {
+        path.strip_prefix(&self.root).unwrap_or(path).display()
     }
 
     /// The cargo that runs this program, at the top of the checkout.
