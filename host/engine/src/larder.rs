@@ -144,7 +144,7 @@ impl Inner {
             Place::Memory(tenants) => (locked(tenants).entry(id.clone()).or_default().clone(), None),
         };
         tracing::debug!(tenant = %id, "opened");
-        OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, &self.config)
+        Ok(OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, &self.config))
     }
 
     pub(crate) fn tenant_exists(&self, id: &TenantId) -> Result<bool> {

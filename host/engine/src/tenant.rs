@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, OnceLock, Weak,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, Ordering},
 };
 
 use crate::{
@@ -103,9 +103,6 @@ impl Tenant {
     }
 }
 
-/// No row has a time to live.
-const NEVER: i64 = i64::MAX;
-
 /// A tenant with its database open.
 pub(crate) struct OpenTenant {
     // Fields are dropped in this order: the lock goes when the database is closed.
@@ -115,7 +112,6 @@ pub(crate) struct OpenTenant {
     writer: Arc<Gate>,
     readers: Arc<Gate>,
     config: Config,
-    next_expiry: AtomicI64,
     closed: AtomicBool,
     failed: AtomicBool,
     files: OnceLock<Files>,
@@ -129,21 +125,19 @@ impl OpenTenant {
         backend: Arc<dyn Backend>,
         lock: Option<Arc<OwnerLock>>,
         config: &Config,
-    ) -> Result<OpenTenant> {
-        let next_expiry = AtomicI64::new(backend.read()?.as_read().next_expiry()?.unwrap_or(NEVER));
-        Ok(OpenTenant {
+    ) -> OpenTenant {
+        OpenTenant {
             backend,
             larder,
             id,
             writer: Gate::new(1),
             readers: Gate::new(config.readers),
             config: config.clone(),
-            next_expiry,
             closed: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             files: OnceLock::new(),
             _lock: lock,
-        })
+        }
     }
 
     pub(crate) fn backend(&self) -> &dyn Backend {
@@ -206,18 +200,13 @@ impl OpenTenant {
         if self.is_closed() {
             return Err(Error::Closed);
         }
-        let expires = writing.expires;
-        let version = writing.commit().inspect_err(|error| self.note(error))?;
-        if let Some(expires) = expires {
-            self.next_expiry.fetch_min(expires, Ordering::AcqRel);
-        }
-        Ok(version)
+        writing.commit().inspect_err(|error| self.note(error))
     }
 
     /// Remove what has expired, unless somebody writes now. Answers how many rows went.
     pub(crate) fn purge(&self, now: i64) -> Result<u64> {
         let mut purged = 0;
-        while self.next_expiry.load(Ordering::Acquire) <= now && !self.is_closed() {
+        while self.has_expired(now)? && !self.is_closed() {
             let Some(_permit) = self.writer.try_enter() else {
                 break;
             };
@@ -229,12 +218,19 @@ impl OpenTenant {
                 now,
             };
             let mut writing = self.begin()?;
-            purged += Update { writing: &mut writing, context: &context }.purge_step()?;
+            let rows = Update { writing: &mut writing, context: &context }.purge_step()?;
             self.commit(writing)?;
-            let next = self.backend.read()?.as_read().next_expiry()?;
-            self.next_expiry.store(next.unwrap_or(NEVER), Ordering::Release);
+            purged += rows;
+            if rows == 0 {
+                // What is left has names that only another program can have given.
+                break;
+            }
         }
         Ok(purged)
+    }
+
+    fn has_expired(&self, now: i64) -> Result<bool> {
+        Ok(self.backend.read()?.as_read().next_expiry()?.is_some_and(|next| next <= now))
     }
 
     pub(crate) fn close(&self) {

@@ -4,7 +4,7 @@
 //! larder's own connections switch off, count such changes; before the next write the counters are made anew from the
 //! rows, and rows without a version get one that is greater than any before.
 
-use std::{collections::HashMap, sync::atomic::Ordering};
+use std::collections::HashMap;
 
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -27,13 +27,14 @@ pub(super) fn adopt_on_open(file: &File, connection: &mut Connection) -> Result<
     transaction.commit().map_err(&failed)
 }
 
-/// Inside a write transaction: adopt what was written since the last one.
-pub(super) fn adopt_in_transaction(file: &File, connection: &Connection) -> rusqlite::Result<()> {
-    if has_written(connection)? {
+/// Inside a write transaction: adopt what was written since the last one. Answers whether there was something.
+pub(super) fn adopt_in_transaction(file: &File, connection: &Connection) -> rusqlite::Result<bool> {
+    let found = has_written(connection)?;
+    if found {
         tracing::info!(tenant = %file.tenant, "another program changed the database; counting anew");
-        adopt(connection, file.sequence.fetch_add(1, Ordering::AcqRel) + 1)?;
+        adopt(connection, file.next_version())?;
     }
-    Ok(())
+    Ok(found)
 }
 
 fn has_written(connection: &Connection) -> rusqlite::Result<bool> {
@@ -49,11 +50,10 @@ fn adopt(connection: &Connection, version: u64) -> rusqlite::Result<()> {
     let mut groups = connection.prepare("SELECT group_name, keys, bytes FROM larder_groups")?;
     let mut rows = groups.query(())?;
     while let Some(row) = rows.next()? {
-        let Ok(group) = row.get_ref(0)?.as_str() else {
-            continue;
-        };
+        // Another program's name may be no Unicode; that of a scope is the same either way.
+        let group = String::from_utf8_lossy(row.get_ref(0)?.as_bytes()?);
         let (keys, bytes) = (statements::count(row, 1)?, statements::count(row, 2)?);
-        for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
+        for scope in [Some(WHOLE), scope::scope_of(&group)].into_iter().flatten() {
             let totals = scopes.entry(scope.into()).or_default();
             *totals = Totals { keys: totals.keys + keys, groups: totals.groups + 1, bytes: totals.bytes + bytes };
         }

@@ -36,8 +36,9 @@ pub(crate) struct File {
     tenant: TenantId,
     path: PathBuf,
     config: Config,
-    writer: Mutex<Option<Idle>>,
+    // Closed before the writer: the last one to go moves the log into the database, which a reader cannot.
     readers: Mutex<Vec<Connection>>,
+    writer: Mutex<Option<Idle>>,
     /// The number that was given to the last write transaction.
     sequence: AtomicU64,
 }
@@ -55,8 +56,8 @@ impl SqliteBackend {
             tenant: directory.tenant().clone(),
             path: directory.store_path(),
             config: config.clone(),
-            writer: Mutex::default(),
             readers: Mutex::default(),
+            writer: Mutex::default(),
             sequence: AtomicU64::new(0),
         };
         let mut connection = connection::open_writer(&file)?;

@@ -13,6 +13,7 @@ use crate::{
     backend::{GroupTotals, Names, Read, Scan, Snapshot, Stored, Totals, Visit},
 };
 
+/// Names that are no Unicode, which only another program can have written, are left alone: nobody can ask for them.
 /// A connection with a transaction open on it, and the reads that go through it.
 pub(super) struct Session {
     pub(super) file: Arc<File>,
@@ -95,8 +96,8 @@ impl Read for Session {
             let skip = statements::integer(scan.skip);
             let mut rows = statement.query((scan.group, &scan.keys.from, end, scan.now, skip))?;
             while let Some(row) = rows.next()? {
-                let key = row.get_ref(4)?.as_bytes().map_or(Default::default(), String::from_utf8_lossy);
-                if !visit(&key, stored(row, scan.values)?) {
+                let Ok(key) = row.get_ref(4)?.as_str() else { continue };
+                if !visit(key, stored(row, scan.values)?) {
                     break;
                 }
             }
@@ -109,7 +110,8 @@ impl Read for Session {
             let mut statement = connection.prepare_cached(statements::LIVE_GROUPS)?;
             let mut rows = statement.query((&names.from, ToSqlOutput::Borrowed(statements::end(names)), now))?;
             while let Some(row) = rows.next()? {
-                if !visit(row.get_ref(0)?.as_str()?, ()) {
+                let Ok(group) = row.get_ref(0)?.as_str() else { continue };
+                if !visit(group, ()) {
                     break;
                 }
             }
@@ -123,7 +125,8 @@ impl Read for Session {
             let mut rows = statement.query((&names.from, ToSqlOutput::Borrowed(statements::end(names))))?;
             while let Some(row) = rows.next()? {
                 let totals = GroupTotals { keys: statements::count(row, 0)?, bytes: statements::count(row, 1)? };
-                if !visit(row.get_ref(2)?.as_str()?, totals) {
+                let Ok(group) = row.get_ref(2)?.as_str() else { continue };
+                if !visit(group, totals) {
                     break;
                 }
             }
@@ -156,7 +159,9 @@ impl Read for Session {
 
     fn next_expiry(&self) -> Result<Option<i64>> {
         self.run("read the next expiry", |connection| {
-            connection.prepare_cached(statements::NEXT_EXPIRY)?.query_row((), |row| row.get(0)).optional()
+            let mut statement = connection.prepare_cached(statements::NEXT_EXPIRY)?;
+            let next = statement.query_row((), |row| Ok(moment(row.get_ref(0)?))).optional()?;
+            Ok(next.flatten())
         })
     }
 
@@ -199,7 +204,7 @@ fn moment(value: ValueRef<'_>) -> Option<i64> {
     match value {
         ValueRef::Integer(at) => Some(at),
         // Saturates at the ends.
-        ValueRef::Real(at) => Some(at as i64),
+        ValueRef::Real(at) => Some(at.ceil() as i64),
         ValueRef::Null | ValueRef::Text(_) | ValueRef::Blob(_) => None,
     }
 }

@@ -79,11 +79,11 @@ pub(super) const REMOVE_GROUP: &str = "DELETE FROM entries WHERE group_name = ?1
 pub(super) const RECOUNT_GROUPS: &str = "DELETE FROM larder_groups;
     INSERT INTO larder_groups (group_name, keys, bytes)
     SELECT group_name, count(*), sum(octet_length(group_name) + octet_length(entry_key) + octet_length(entry_value))
-    FROM entries GROUP BY group_name";
+    FROM entries WHERE typeof(group_name) = 'text' GROUP BY group_name";
 
 pub(super) const COUNT_BY_GROUP: &str = "SELECT count(*),
         sum(octet_length(group_name) + octet_length(entry_key) + octet_length(entry_value)), group_name
-    FROM entries GROUP BY group_name ORDER BY group_name";
+    FROM entries WHERE typeof(group_name) = 'text' GROUP BY group_name ORDER BY group_name";
 
 pub(super) fn set_group_totals(connection: &Connection, group: &str, totals: GroupTotals) -> rusqlite::Result<()> {
     if totals == GroupTotals::default() {

@@ -28,21 +28,31 @@ impl Writer {
         let Some(Idle { connection, data_version }) = idle else {
             return Err(Error::Storage { operation: "begin to write", detail: "the connection was lost".into() });
         };
-        let failed = file.failed("begin to write");
-        if let Err(error) = execute(&connection, "BEGIN IMMEDIATE") {
-            let error = failed(error);
-            *locked(&file.writer) = Some(Idle { connection, data_version });
-            return Err(error);
-        }
         let session = Session { file: file.clone(), connection: Some(connection) };
         let mut writer = Writer { session, data_version, version: 0 };
-        let now = foreign::data_version(writer.session.connection()?).map_err(&failed)?;
-        if now != writer.data_version {
-            foreign::adopt_in_transaction(file, writer.session.connection()?).map_err(&failed)?;
-            writer.data_version = now;
-        }
+        writer.begin_on_own_rows().map_err(file.failed("begin to write"))?;
         writer.version = file.next_version();
         Ok(writer)
+    }
+
+    /// Begin when all rows are adopted. That is committed by itself, because this transaction may be rolled back.
+    fn begin_on_own_rows(&mut self) -> rusqlite::Result<()> {
+        let Some(connection) = &self.session.connection else { return Ok(()) };
+        loop {
+            execute(connection, "BEGIN IMMEDIATE")?;
+            let now = foreign::data_version(connection)?;
+            if now == self.data_version {
+                return Ok(());
+            }
+            let adopted = foreign::adopt_in_transaction(&self.session.file, connection)?;
+            if adopted {
+                execute(connection, "COMMIT")?;
+            }
+            self.data_version = now;
+            if !adopted {
+                return Ok(());
+            }
+        }
     }
 
     fn give_back(&mut self) {
@@ -96,10 +106,13 @@ impl Write for Writer {
         self.session.run("find expired entries", |connection| {
             let mut statement = connection.prepare_cached(statements::EXPIRED)?;
             let end = ToSqlOutput::Borrowed(statements::end(groups));
-            let rows = statement.query_map((&groups.from, end, now, statements::integer(most as u64)), |row| {
-                Ok(ExpiredRow { group: row.get(0)?, key: row.get(1)?, bytes: statements::count(row, 2)? })
-            })?;
-            rows.collect()
+            let mut rows = statement.query((&groups.from, end, now, statements::integer(most as u64)))?;
+            let mut expired = Vec::new();
+            while let Some(row) = rows.next()? {
+                let (Ok(group), Ok(key)) = (row.get_ref(0)?.as_str(), row.get_ref(1)?.as_str()) else { continue };
+                expired.push(ExpiredRow { group: group.into(), key: key.into(), bytes: statements::count(row, 2)? });
+            }
+            Ok(expired)
         })
     }
 

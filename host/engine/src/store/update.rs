@@ -19,14 +19,12 @@ pub(crate) struct Writing {
     pub(crate) version: Version,
     /// Whether there is anything to commit.
     pub(crate) changed: bool,
-    /// The earliest expiry that it wrote.
-    pub(crate) expires: Option<i64>,
 }
 
 impl Writing {
     pub(crate) fn new(write: Box<dyn Write>) -> Writing {
         let version = write.version();
-        Writing { write, accounts: Accounts::default(), version, changed: false, expires: None }
+        Writing { write, accounts: Accounts::default(), version, changed: false }
     }
 
     /// Bring the counters up to date, so that reads see them.
@@ -108,7 +106,7 @@ impl Update<'_> {
         }
         let expires_at = self.context.expiry(ttl_ms);
         self.writing.write.retime(&stored_group, key, expires_at, self.writing.version)?;
-        self.changed(expires_at);
+        self.writing.changed = true;
         Ok(true)
     }
 
@@ -144,7 +142,7 @@ impl Update<'_> {
         self.writing.write.remove_group(stored_group)?;
         let gone = Difference { keys: -signed(totals.keys), bytes: -signed(totals.bytes) };
         self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
-        self.changed(None);
+        self.writing.changed = true;
         Ok(totals.keys.saturating_sub(expired.keys))
     }
 
@@ -196,7 +194,7 @@ impl Update<'_> {
         let version = self.writing.version;
         self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
         self.writing.accounts.change(self.writing.write.as_read(), &stored_group, by)?;
-        self.changed(expires_at);
+        self.writing.changed = true;
         Ok(version)
     }
 
@@ -204,7 +202,7 @@ impl Update<'_> {
         self.writing.write.remove(stored_group, key)?;
         let gone = Difference { keys: -1, bytes: -signed(bytes) };
         self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
-        self.changed(None);
+        self.writing.changed = true;
         Ok(())
     }
 
@@ -267,13 +265,13 @@ impl Update<'_> {
 
     /// Do several writes as one: an error undoes those before it.
     pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        let (changed, expires) = (self.writing.changed, self.writing.expires);
+        let changed = self.writing.changed;
         self.writing.write.begin_part()?;
         self.writing.accounts.begin_part();
         let result = writes(self);
         self.writing.accounts.end_part(result.is_ok());
         if result.is_err() {
-            (self.writing.changed, self.writing.expires) = (changed, expires);
+            self.writing.changed = changed;
         }
         let ended = self.writing.write.end_part(result.is_ok());
         let result = result?;
@@ -290,10 +288,6 @@ impl Update<'_> {
         Ok(stored.filter(|stored| stored.is_live(self.context.now)))
     }
 
-    fn changed(&mut self, expires_at: Option<i64>) {
-        self.writing.changed = true;
-        self.writing.expires = [self.writing.expires, expires_at].into_iter().flatten().min();
-    }
 }
 
 fn difference(old_bytes: Option<u64>, new_bytes: u64) -> Difference {

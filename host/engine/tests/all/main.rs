@@ -3,5 +3,7 @@
 //! `conformance` holds what every storage behind the seam must do, one function a case; the other modules hold what
 //! needs a real disk, many threads or a second process.
 
+mod child;
 mod conformance;
+mod sqlite;
 mod support;

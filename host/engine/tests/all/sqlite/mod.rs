@@ -1,0 +1,11 @@
+//! What holds of the files on a disk.
+
+mod damage;
+mod disk;
+mod foreign;
+mod layout;
+mod lifetime;
+mod odd_rows;
+mod ownership;
+mod reference;
+mod support;

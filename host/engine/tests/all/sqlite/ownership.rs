@@ -1,0 +1,64 @@
+//! One host owns a tenant at a time.
+
+use larder_engine::{Error, Larder};
+
+use super::support::Place;
+use crate::{
+    child::{self, Running},
+    support::*,
+};
+
+fn assert_in_use(place: &Place, process: u32) {
+    match place.store().get("g", "k") {
+        Err(error @ Error::InUse { .. }) => {
+            assert!(error.to_string().contains(&format!("process {process}")), "{error}");
+            assert!(!error.is_callers_fault());
+            assert!(error.hint().is_some());
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_second_host_in_this_process_is_refused() {
+    let place = Place::new();
+    let larder = place.open();
+    acme(&larder).store().set("g", "k", b"v").unwrap();
+    assert_in_use(&place, std::process::id());
+    assert_eq!(acme(&larder).store().get("g", "k").unwrap().unwrap(), b"v");
+    drop(larder);
+    place.store().set("g", "k", b"w").unwrap();
+}
+
+#[test]
+fn a_second_host_may_use_other_tenants() {
+    let place = Place::new();
+    let (one, two) = (place.open(), place.open());
+    acme(&one).store().set("g", "k", b"").unwrap();
+    two.tenant(&tenant_id("other")).store().set("g", "k", b"").unwrap();
+    assert_eq!(two.tenants().unwrap().len(), 2);
+}
+
+#[test]
+fn a_host_in_another_process_is_named() {
+    let place = Place::new();
+    let mut owner = Running::start("sqlite::ownership::the_other_process", place.root().to_str().unwrap());
+    assert_eq!(owner.line().as_deref(), Some("open"));
+    assert_in_use(&place, owner.child.id());
+    let database = super::support::contents(&place.tenant_dir());
+    assert_in_use(&place, owner.child.id());
+    assert_eq!(super::support::contents(&place.tenant_dir()), database);
+    owner.child.kill().unwrap();
+    owner.child.wait().unwrap();
+    assert_eq!(place.store().get("g", "k").unwrap().unwrap(), b"theirs");
+}
+
+#[test]
+#[ignore = "run by another test as a process of its own"]
+fn the_other_process() {
+    let Some(root) = child::argument() else { return };
+    let larder = Larder::open(root, larder_engine::Config::new()).unwrap();
+    acme(&larder).store().set("g", "k", b"theirs").unwrap();
+    child::say("open");
+    child::wait_for_parent();
+}
