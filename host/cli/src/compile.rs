@@ -51,7 +51,8 @@ pub(crate) async fn program(runtime: &Runtime, path: &Path, output: &Output) -> 
         output.progress(&format!("{seconds:.1} s\n"));
     }
     tracing::info!(component = %path.display(), cached = runtime.cache_hits() > 0, "loaded in {seconds:.3} s");
-    let loaded = loaded.map_err(|error| Failure::new(Exit::Storage, "runtime", format!("compiling failed: {error}")))?;
+    let loaded =
+        loaded.map_err(|error| Failure::new(Exit::Storage, "runtime", format!("compiling failed: {error}")))?;
     loaded.map_err(|error| match Failure::from(error) {
         // Its message has the path.
         failure if failure.kind == "io" => failure,

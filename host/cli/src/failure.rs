@@ -7,14 +7,17 @@ use larder::{
     engine::{Error, FileError},
 };
 
+use serde::Serialize;
+
 use crate::exit::Exit;
 
 /// The result of a command.
 pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 /// An error for the user.
-#[derive(Debug)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Failure {
+    #[serde(skip)]
     pub(crate) exit: Exit,
     /// A word for programs, such as `no-such-tenant`.
     pub(crate) kind: &'static str,
@@ -22,6 +25,7 @@ pub(crate) struct Failure {
     /// What to do about it.
     pub(crate) hint: Option<String>,
     /// More than most want to know, such as a backtrace.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) detail: Option<String>,
 }
 
@@ -95,10 +99,21 @@ impl From<FileError> for Failure {
             FileError::TooLarge { .. } => (Exit::Limit, "too-large"),
             FileError::NotFound => (Exit::Negative, "not-found"),
             FileError::NotAFile => (Exit::Damaged, "not-a-file"),
-            FileError::Io { .. } => (Exit::Storage, "io"),
+            FileError::Io { source, .. } => {
+                let (kind, hint) = match source.kind() {
+                    io::ErrorKind::StorageFull => ("disk-full", "free some room and try again"),
+                    io::ErrorKind::ReadOnlyFilesystem => ("read-only", "the disk has to be mounted for writing"),
+                    _ => return Failure::new(Exit::Storage, "io", error),
+                };
+                return Failure::new(Exit::Storage, kind, error).hint(hint);
+            }
             _ => (Exit::Negative, "failed"),
         };
-        Failure::new(exit, kind, error)
+        let hint = match &error {
+            FileError::QuotaExceeded { .. } => Some("remove files, or raise the quota on files".to_owned()),
+            _ => None,
+        };
+        Failure { hint, ..Failure::new(exit, kind, error) }
     }
 }
 
@@ -147,7 +162,9 @@ impl From<LoadError> for Failure {
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Failure {
         let (exit, kind, hint) = match &error {
-            RunError::TimeOut { .. } => (Exit::Stopped, "time-limit", Some("give it longer with `--time`, such as --time 5min")),
+            RunError::TimeOut { .. } => {
+                (Exit::Stopped, "time-limit", Some("give it longer with `--time`, such as --time 5min"))
+            }
             RunError::OutOfMemory { .. } => {
                 (Exit::Stopped, "memory-limit", Some("give it more with `--memory`, such as --memory 512MiB"))
             }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use larder::{
-    Access, Config, GrantManifest, Interface, Interfaces, Larder, LarderCtx, Limits, Manifest, PluginManifest, TenantId,
-    manifest::QuotaManifest,
+    Access, Config, GrantManifest, Interface, Interfaces, Larder, LarderCtx, Limits, Manifest, PluginManifest,
+    TenantId, manifest::QuotaManifest,
 };
 
 use crate::{
@@ -106,7 +106,11 @@ fn named(place: &Place, component: &str) -> Result<(PluginManifest, Option<Strin
     let known: Vec<&str> = place.manifest.plugin.keys().map(String::as_str).collect();
     let message = match &place.file {
         Some(file) => {
-            format!("there is neither a file {} nor a plugin of that name in {}", text::shown(component), file.display())
+            format!(
+                "there is neither a file {} nor a plugin of that name in {}",
+                text::shown(component),
+                file.display()
+            )
         }
         None => format!("there is no file {}", text::shown(component)),
     };

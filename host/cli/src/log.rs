@@ -15,7 +15,8 @@ pub(crate) fn start(global: &Global) {
         _ => "debug,larder=trace,larder_engine=trace,larder_cli=trace",
     };
     let filter = EnvFilter::try_from_env("LARDER_LOG").unwrap_or_else(|_| EnvFilter::new(level));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).without_time();
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).without_time();
     // A second start is no failure of the command.
     let _ = log.with_ansi(false).try_init();
 }

@@ -6,7 +6,6 @@ use std::{
 };
 
 use serde::Serialize;
-use serde_json::json;
 
 use crate::{
     args::{Color, Global},
@@ -112,9 +111,7 @@ impl Output {
     fn tell(&self, failure: &Failure) -> io::Result<()> {
         let mut stderr = io::stderr().lock();
         if self.json {
-            let error = json!({ "error": {
-                "kind": failure.kind, "message": failure.message, "hint": failure.hint, "detail": failure.detail,
-            }});
+            let error = serde_json::to_string(&ErrorJson { error: failure }).map_err(io::Error::from)?;
             return writeln!(stderr, "{error}");
         }
         let prefix = self.prefix;
@@ -126,6 +123,12 @@ impl Output {
         }
         Ok(())
     }
+}
+
+/// An error for programs.
+#[derive(Serialize)]
+struct ErrorJson<'a> {
+    error: &'a Failure,
 }
 
 fn style(on: bool, look: Look, text: &str) -> String {

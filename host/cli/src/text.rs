@@ -42,7 +42,7 @@ pub(crate) fn preview(bytes: &[u8]) -> String {
 }
 
 /// Most bytes of a hexadecimal listing.
-const DUMP_BYTES: usize = 1024;
+const DUMP_BYTES: usize = 512;
 
 /// A hexadecimal listing of the beginning of `bytes`, sixteen a line.
 pub(crate) fn dump(bytes: &[u8]) -> String {
@@ -74,7 +74,11 @@ pub(crate) fn size(bytes: u64) -> String {
         amount /= 1024.0;
         unit = larger;
     }
-    if unit == "bytes" { format!("{bytes} {}", if bytes == 1 { "byte" } else { unit }) } else { format!("{amount:.1} {unit}") }
+    if unit == "bytes" {
+        format!("{bytes} {}", if bytes == 1 { "byte" } else { unit })
+    } else {
+        format!("{amount:.1} {unit}")
+    }
 }
 
 /// How many there are of something.
@@ -114,7 +118,11 @@ pub(crate) fn near<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> 
 /// `word` as a shell takes it for one argument.
 pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -140,7 +148,7 @@ mod tests {
     #[test]
     fn dumps_have_columns() {
         assert_eq!(dump(b"\0ab"), format!("00000000  00 61 62{}  |.ab|\n", " ".repeat(39)));
-        assert!(dump(&[0; 2048]).ends_with("and 1.0 KiB more; pipe the output to have them all, as they are\n"));
+        assert!(dump(&[0; 2048]).ends_with("and 1.5 KiB more; pipe the output to have them all, as they are\n"));
     }
 
     #[test]

@@ -21,8 +21,9 @@ pub(crate) fn arguments(export: &Export, typed: &[String]) -> Result<Vec<Val>> {
     let parameters: Vec<(&str, Type)> = export.ty.params().collect();
     let needed = parameters.iter().rposition(|(_, ty)| !matches!(ty, Type::Option(_))).map_or(0, |last| last + 1);
     if typed.len() < needed || typed.len() > parameters.len() {
-        let wanted = if needed == parameters.len() { needed.to_string() } else { format!("{needed} to {}", parameters.len()) };
-        let message = format!("{} takes {wanted} arguments, not {}", export.function, typed.len());
+        let most = text::count(parameters.len() as u64, "argument", "arguments");
+        let wanted = if needed == parameters.len() { most } else { format!("{needed} to {most}") };
+        let message = format!("{} takes {wanted}, not {}", export.function, typed.len());
         return Err(invalid(message).hint(format!("{}: {}", export.function, signature(&export.ty))));
     }
     let read = |(n, (name, ty)): (usize, &(&str, Type))| match typed.get(n) {
@@ -88,7 +89,9 @@ pub(crate) fn shown(value: &Val) -> Result<String> {
     if has_map(value) {
         return Err(no_form(NoJson("a map")).hint("`--json` can show it"));
     }
-    value.to_wave().map_err(|error| Failure::new(Exit::Negative, "no-form", format!("the result cannot be shown: {error}")))
+    value
+        .to_wave()
+        .map_err(|error| Failure::new(Exit::Negative, "no-form", format!("the result cannot be shown: {error}")))
 }
 
 /// What a result is that cannot be printed.
@@ -184,9 +187,9 @@ mod tests {
 
     #[test]
     fn a_string_without_quotes_is_told_how_to_write_it() {
-        let failure = argument(&Type::String, "it's").unwrap_err();
+        let failure = argument(&Type::String, "buy milk").unwrap_err();
         assert_eq!(failure.exit, Exit::Usage);
-        assert!(failure.hint.unwrap().ends_with(r#"shell: '"it'\''s"'"#));
+        assert!(failure.hint.unwrap().ends_with(r#"shell: '"buy milk"'"#));
     }
 
     #[test]

@@ -96,7 +96,8 @@ mod tests {
 
     #[test]
     fn grants_have_a_label_and_may_have_a_scope() {
-        let grant = |label: &str, scope: Option<&str>| GrantFlag { label: label.into(), scope: scope.map(str::to_owned) };
+        let grant =
+            |label: &str, scope: Option<&str>| GrantFlag { label: label.into(), scope: scope.map(str::to_owned) };
         assert_eq!("default".parse(), Ok(grant("default", None)));
         assert_eq!("cache=c-1".parse(), Ok(grant("cache", Some("c-1"))));
         for bad in ["", "=", "=x", "x="] {

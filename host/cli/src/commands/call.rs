@@ -1,6 +1,6 @@
 //! `larder call`.
 
-use larder::{Export, Program, Setup, Stdio};
+use larder::{Export, Program, RunError, Setup, Stdio};
 use serde_json::{Value, json};
 use wasmtime::component::{Type, Val};
 
@@ -46,13 +46,24 @@ pub(super) fn run(place: &mut Place, args: &CallArgs, output: &Output) -> Result
 
 fn find<'a>(program: &'a Program, name: &str) -> Result<&'a Export> {
     program.export(name).map_err(|error| {
-        let paths: Vec<String> = program.exports().iter().map(Export::path).collect();
-        let functions = program.exports().iter().map(|export| export.function.as_str());
-        let failure = Failure::new(Exit::Usage, "no-such-export", error);
-        match text::near(name, functions.chain(paths.iter().map(String::as_str))).as_slice() {
-            [] => failure,
-            near => failure.hint(format!("did you mean {}?", near.join(" or "))),
+        let failure = |message| Failure::new(Exit::Usage, "no-such-export", message);
+        if !matches!(error, RunError::NoSuchExport { .. }) {
+            return error.into();
         }
+        let paths: Vec<String> = program.exports().iter().map(Export::path).collect();
+        let same: Vec<String> =
+            program.exports().iter().filter(|export| export.function == name).map(Export::path).collect();
+        if !same.is_empty() {
+            let hint = format!("write which one: {}", same.join(" or "));
+            return failure(format!("several functions are called {name}")).hint(hint);
+        }
+        let functions = program.exports().iter().map(|export| export.function.as_str());
+        let near = text::near(name, functions.chain(paths.iter().map(String::as_str)));
+        failure(format!("no exported function is called {}", text::shown(name))).hint(match near.as_slice() {
+            [] if paths.is_empty() => "the component exports no function".to_owned(),
+            [] => format!("there are: {}", paths.join(", ")),
+            near => format!("did you mean {}?", near.join(" or ")),
+        })
     })
 }
 

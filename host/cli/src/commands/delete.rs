@@ -56,11 +56,8 @@ fn many(
     if number == 0 {
         return Err(Failure::new(Exit::Negative, "not-found", format!("{name}: there is no entry")));
     }
-    let question = format!(
-        "Delete {} of {name} of tenant {}?",
-        text::count(number, "entry", "entries"),
-        args.scope.tenant
-    );
+    let question =
+        format!("Delete {} of {name} of tenant {}?", text::count(number, "entry", "entries"), args.scope.tenant);
     if !confirm(&question, args.yes)? {
         return Err(Failure::new(Exit::Negative, "not-confirmed", "nothing was deleted"));
     }

@@ -1,0 +1,61 @@
+//! Help, version and completions.
+
+use crate::harness::Cli;
+
+const COMMANDS: [&str; 12] =
+    ["run", "call", "inspect", "tenants", "get", "set", "delete", "list", "usage", "files", "check", "completions"];
+
+#[test]
+fn the_main_help_names_every_command_and_every_status() {
+    let ran = Cli::new().run(&["--help"]).ok().shows(&["Examples:", "Exit status:", "--root", "LARDER_ROOT"]);
+    for command in COMMANDS {
+        assert!(ran.text().lines().any(|line| line.trim_start().starts_with(command)), "{command}");
+    }
+    for status in 0..=10 {
+        assert!(ran.text().lines().any(|line| line.starts_with(&format!("  {status:>2}  "))), "{status}");
+    }
+}
+
+#[test]
+fn each_command_has_examples() {
+    let cli = Cli::new();
+    for command in COMMANDS {
+        cli.run(&["help", command]).ok().shows(&["Examples:\n", &format!("larder {command}")]);
+    }
+}
+
+#[test]
+fn nothing_typed_shows_the_help() {
+    Cli::new().run(&[]).ended(2).says(&["Usage: larder", "Commands:"]);
+}
+
+#[test]
+fn wrong_usage_is_status_two() {
+    let cli = Cli::new();
+    cli.run(&["frobnicate"]).ended(2).says(&["error: unrecognized subcommand"]);
+    cli.run(&["get", "-t", "acme", "group"]).ended(2).says(&["<KEY>"]);
+    let error = cli.run(&["get", "-t", "acme", "group", "--json"]).ended(2).json_error();
+    assert_eq!(error["kind"], "usage");
+    assert!(error["message"].as_str().unwrap().contains("<KEY>"), "{error}");
+}
+
+#[test]
+fn the_version_is_the_crate_s() {
+    Cli::new().run(&["--version"]).ok().prints(&format!("larder {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn completions_know_the_commands() {
+    let cli = Cli::new();
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        cli.run(&["completions", shell]).ok().shows(&["inspect", "read-only"]);
+    }
+    cli.run(&["completions", "cobol"]).ended(2);
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_who_asks() {
+    let cli = Cli::new();
+    assert!(!cli.run(&["tenants"]).ended(1).stderr().contains('\x1b'));
+    assert!(cli.run(&["tenants", "--color", "always"]).ended(1).stderr().contains("\x1b[1;31merror:"));
+}

@@ -1,0 +1,52 @@
+//! inspect.
+
+use serde_json::json;
+
+use crate::harness::{Cli, guest};
+
+#[test]
+fn what_is_missing_is_shown_with_the_flag_that_grants_it() {
+    let cli = Cli::new();
+    let program = guest("inventory");
+    cli.run(&["inspect", &program]).ok().shows(&[
+        "a program for the command line",
+        "larder:store/store@0.1.0",
+        "missing: --grant default",
+        "wasi:cli/run@",
+        "grants for tenant default\n  none\n",
+        &format!("to grant all of it: larder run {program} --grant default --files default\n"),
+    ]);
+    assert!(!cli.root().exists(), "inspecting makes nothing");
+}
+
+#[test]
+fn what_is_granted_is_shown() {
+    let cli = Cli::new();
+    let program = guest("inventory");
+    let grants =
+        ["-t", "acme", "--grant", "default=inv", "--files", "default", "--read-only", "default", "--time", "2s"];
+    let ran = cli.run(&[&["inspect", &program], &grants[..]].concat()).ok();
+    let ran = ran.shows(&["default: scope inv of tenant acme, reading only, files", "time 2s", "nothing is missing"]);
+    assert!(!ran.text().contains("missing:"));
+    let value = cli.run(&[&["inspect", &program, "--json"], &grants[..]].concat()).ok().json();
+    assert_eq!((&value["command"], &value["missing"], &value["tenant"]), (&json!(true), &json!([]), &json!("acme")));
+    assert_eq!(value["grants"]["default"]["read_only"], true);
+    assert_eq!(value["limits"]["time_ms"], 2000);
+}
+
+#[test]
+fn json_lists_imports_exports_and_needs() {
+    let cli = Cli::new();
+    let value = cli.run(&["inspect", &guest("notes_plugin"), "--json"]).ok().json();
+    assert_eq!(value["command"], false);
+    let import =
+        |name: &str| value["imports"].as_array().unwrap().iter().find(|import| import["name"] == name).cloned();
+    assert_eq!(
+        import("larder:store/batch@0.1.0"),
+        Some(json!({"name": "larder:store/batch@0.1.0", "kind": "larder", "granted": false}))
+    );
+    assert!(value["exports"].as_array().unwrap().iter().any(|export| export["function"] == "search"));
+    let needs = value["missing"].as_array().unwrap();
+    assert!(needs.iter().all(|need| need["flags"] == json!(["--grant default"])), "{needs:?}");
+    assert!(value["suggestion"].as_str().unwrap().starts_with("larder call "), "{value}");
+}

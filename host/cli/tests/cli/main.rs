@@ -1,0 +1,15 @@
+//! The command as a user meets it: each test runs the built binary in a directory of its own.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod bad_input;
+mod call;
+mod damage;
+mod entries;
+mod files;
+mod harness;
+mod help;
+mod inspect;
+mod lists;
+mod manifest;
+mod run;
+mod tenants;
