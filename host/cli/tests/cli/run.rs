@@ -120,13 +120,15 @@ fn reading_only_and_interfaces_are_what_was_granted() {
 }
 
 #[test]
-fn files_are_shown_where_a_directory_is_granted() {
+fn a_directory_is_read_and_written_by_ordinary_file_functions() {
     let cli = Cli::with_acme();
-    let program = guest("inventory");
-    cli.run(&[
-        "run", &program, "-t", "acme", "--grant", "default", "--dir", "/data", "--files", "default", "--", "scan",
-    ])
-    .ok();
-    let shown = cli.run(&["inspect", &program, "-t", "acme", "--grant", "default", "--dir", "default=/data"]).ok();
-    shown.shows(&["files shown at /data"]);
+    let program = guest("wasi_files_read_and_write");
+    let granted = ["run", &program, "-t", "acme", "--grant", "default", "--files", "default"];
+    cli.run(&granted).ended(1);
+    cli.run(&[&granted[..], &["--dir", "/data", "--read-only", "default"]].concat()).ended(1);
+    cli.run(&["files", "list", "-t", "acme"]).ok().prints("");
+    cli.run(&[&granted[..], &["--dir", "/data"]].concat()).ok();
+    cli.run(&["files", "list", "-t", "acme"]).ok().shows(&["  f\n"]);
+    let inspect = ["inspect", &program, "-t", "acme", "--grant", "default", "--dir", "default=/data"];
+    cli.run(&inspect).ok().shows(&["files shown at /data"]);
 }
