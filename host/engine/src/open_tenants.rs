@@ -28,8 +28,12 @@ impl OpenTenants {
         OpenTenants { most, clock: AtomicU64::new(0), slots: Mutex::default() }
     }
 
+    /// The tenant, if it is open and there is nothing to close, so that this never waits.
     pub(crate) fn get(&self, id: &TenantId) -> Option<Arc<OpenTenant>> {
-        let slot = locked(&self.slots).get(id).cloned()?;
+        let slot = {
+            let slots = locked(&self.slots);
+            slots.get(id).filter(|_| slots.len() <= self.most).cloned()?
+        };
         self.stamp(&slot);
         let open = slot.open.try_lock().ok()?;
         open.clone().filter(|open| !open.has_failed())
@@ -40,7 +44,10 @@ impl OpenTenants {
         id: &TenantId,
         open_now: impl FnOnce() -> Result<OpenTenant>,
     ) -> Result<Arc<OpenTenant>> {
-        let slot = locked(&self.slots).entry(id.clone()).or_default().clone();
+        let (slot, too_many) = {
+            let mut slots = locked(&self.slots);
+            (slots.entry(id.clone()).or_default().clone(), slots.len() > self.most)
+        };
         self.stamp(&slot);
         let mut place = locked(&slot.open);
         // One that failed is closed when its last user is gone; until then its file cannot be opened again.
@@ -48,13 +55,16 @@ impl OpenTenants {
             *place = None;
         }
         let opened = match &*place {
-            Some(open) => return Ok(open.clone()),
+            Some(open) => Ok(open.clone()),
             None => open_now().map(Arc::new),
         };
         *place = opened.as_ref().ok().cloned();
         drop(place);
         drop(slot);
-        self.evict(if opened.is_err() { Some(id) } else { None });
+        // Those that stayed open beyond the number, because they were in use, may be idle by now.
+        if too_many || opened.is_err() {
+            self.evict(if opened.is_err() { Some(id) } else { None });
+        }
         opened
     }
 

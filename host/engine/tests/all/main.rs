@@ -5,5 +5,8 @@
 
 mod child;
 mod conformance;
+mod hostile;
+mod lru;
+mod races;
 mod sqlite;
 mod support;

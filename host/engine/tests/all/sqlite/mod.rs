@@ -8,4 +8,6 @@ mod lifetime;
 mod odd_rows;
 mod ownership;
 mod reference;
+pub(crate) use support::Place;
+
 mod support;

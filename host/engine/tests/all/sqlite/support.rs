@@ -73,13 +73,26 @@ pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
 
-/// Each file of a directory with its bytes, but for the lock, which each opener signs.
-pub(crate) fn contents(dir: &Path) -> Vec<(String, Vec<u8>)> {
+/// The bytes of a file; shown by their number alone.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Bytes(pub(crate) Vec<u8>);
+
+impl std::fmt::Debug for Bytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes", self.0.len())
+    }
+}
+
+/// Each file of a directory with its bytes, but for the lock, which each opener signs, the log's index, and
+/// a log with nothing in it.
+pub(crate) fn contents(dir: &Path) -> Vec<(String, Bytes)> {
     let mut files: Vec<_> = fs::read_dir(dir)
         .unwrap()
         .map(|entry| entry.unwrap())
-        .filter(|entry| entry.file_type().unwrap().is_file() && entry.file_name() != "owner.lock")
-        .map(|entry| (entry.file_name().into_string().unwrap(), fs::read(entry.path()).unwrap()))
+        .filter(|entry| entry.file_type().unwrap().is_file())
+        .map(|entry| (entry.file_name().into_string().unwrap(), Bytes(fs::read(entry.path()).unwrap())))
+        .filter(|(name, _)| !["owner.lock", "store.db-shm"].contains(&name.as_str()))
+        .filter(|(name, bytes)| name != "store.db-wal" || !bytes.0.is_empty())
         .collect();
     files.sort();
     files
