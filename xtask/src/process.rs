@@ -1,6 +1,8 @@
 //! Running other programs, with errors that name the command as a person would type it.
 
 use std::collections::VecDeque;
+use std::env;
+use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Mutex;
@@ -13,7 +15,11 @@ const TAIL_LINES: usize = 12;
 
 /// The command as one types it in a shell, without its environment.
 pub(crate) fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = command.get_program();
+    // Cargo gives the full path of itself; nobody types that.
+    let program =
+        if env::var_os("CARGO").is_some_and(|cargo| cargo == program) { OsStr::new("cargo") } else { program };
+    let words = std::iter::once(program).chain(command.get_args());
     let words: Vec<String> = words
         .map(|word| {
             let word = word.to_string_lossy();

@@ -4,7 +4,7 @@ mod summary;
 
 use std::process::{Command, ExitCode};
 
-use anyhow::{Result, bail};
+use anyhow::{Error, Result, bail};
 
 use crate::phases::Phases;
 use crate::process;
@@ -15,26 +15,31 @@ use summary::Summary;
 
 /// Set up, build and test; the last line of the output is `N passed, N failed`, whatever happens.
 ///
-/// A step that fails without a test of its own that failed (formatting, a build) counts as one failure.
+/// A step that is no test and fails (formatting, a build) counts as one failure.
 pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> ExitCode {
     let mut summary = Summary::default();
-    if let Err(error) = all(project, choice, phases, &mut summary) {
+    let errors = match all(project, choice, phases, &mut summary) {
+        Ok(errors) => errors,
+        Err(error) => vec![error],
+    };
+    for error in &errors {
         println!("error: {error:#}");
     }
-    summary.failed = summary.failed.max(phases.failed());
+    summary.failed += phases.failed() - summary.failed_runs;
     print!("\n{}\n{summary}\n", phases.table());
     if summary.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Summary) -> Result<()> {
+/// Answers what failed and did not keep the rest from being tried.
+fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Summary) -> Result<Vec<Error>> {
     let toolchain = toolchain::setup(choice, phases)?;
     let formatted = lint::format(project, phases);
     guests::build(project, &toolchain, phases)?;
     phases.run("build", || process::run(&mut host_tests(project, &["--no-run"])))?;
     let host = phases.run("tests", || count(&mut host_tests(project, &["--no-fail-fast"]), summary));
-    let clean = lint::clippy(project, phases);
     let guests = phases.run("tests of the guests' crates", || count(&mut guest_tests(project), summary));
-    formatted.and(host).and(clean).and(guests)
+    let clean = lint::clippy(project, phases);
+    Ok([formatted, host, guests, clean].into_iter().filter_map(Result::err).collect())
 }
 
 /// Unit, integration and documentation tests of the workspace at the top.
@@ -69,6 +74,7 @@ fn count(command: &mut Command, total: &mut Summary) -> Result<()> {
         // A test binary that did not compile, or died before its summary.
         found.failed = 1;
     }
+    found.failed_runs = u64::from(!status.success());
     total.add(&found);
     if !status.success() {
         bail!("`{}` failed ({status})", process::shown(command));

@@ -74,8 +74,8 @@ impl Larder {
 
     /// Put a file of this machine among those of a tenant, which is made if there is none.
     pub(super) fn put(&self, tenant: &str, path: &str, file: &Path) -> Result<()> {
-        let mut command = self.command(&["files", "put", "--create", "--tenant", tenant, path]);
-        answer(command.arg(file))?.expect_success()?;
+        let mut command = self.command(&["files", "put", "--create", "--tenant", tenant]);
+        answer(command.arg(file).arg(path))?.expect_success()?;
         Ok(())
     }
 

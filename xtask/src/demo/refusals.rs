@@ -52,8 +52,8 @@ fn grants(larder: &Larder) -> Result<()> {
 
 fn names(larder: &Larder, cargo: &Path) -> Result<()> {
     for (tenant, path) in [(ACME, "../globex/Cargo.lock"), (ACME, "/etc/passwd"), ("../acme", "Cargo.lock")] {
-        let mut command = larder.command(&["files", "put", "--create", "--tenant", tenant, path]);
-        let refused = answer(command.arg(cargo))?;
+        let mut command = larder.command(&["files", "put", "--create", "--tenant", tenant]);
+        let refused = answer(command.arg(cargo).arg(path))?;
         say(&refused);
         let what = format!("{path:?} of tenant {tenant:?} is refused by its name alone");
         claim(&what, refused.status == Some(2), || refused.to_string())?;

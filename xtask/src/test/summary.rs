@@ -7,6 +7,8 @@ use std::fmt;
 pub(super) struct Summary {
     pub(super) passed: u64,
     pub(super) failed: u64,
+    /// Commands that ran tests and failed; what failed in them is counted above.
+    pub(super) failed_runs: u64,
 }
 
 impl Summary {
@@ -14,6 +16,7 @@ impl Summary {
     pub(super) fn add(&mut self, other: &Summary) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.failed_runs += other.failed_runs;
     }
 }
 
@@ -42,12 +45,16 @@ pub(super) fn parse(line: &str) -> Option<Summary> {
 mod tests {
     use super::*;
 
+    fn summary(passed: u64, failed: u64) -> Summary {
+        Summary { passed, failed, failed_runs: 0 }
+    }
+
     #[test]
     fn the_closing_line_of_a_test_binary_is_read() {
         let line = "test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s";
-        assert_eq!(parse(line), Some(Summary { passed: 5, failed: 0 }));
+        assert_eq!(parse(line), Some(summary(5, 0)));
         let line = "test result: FAILED. 12 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
-        assert_eq!(parse(line), Some(Summary { passed: 12, failed: 3 }));
+        assert_eq!(parse(line), Some(summary(12, 3)));
     }
 
     #[test]
@@ -61,8 +68,8 @@ mod tests {
     #[test]
     fn sums_are_shown_as_the_last_line_wants_them() {
         let mut sum = Summary::default();
-        sum.add(&Summary { passed: 2, failed: 1 });
-        sum.add(&Summary { passed: 3, failed: 0 });
+        sum.add(&summary(2, 1));
+        sum.add(&summary(3, 0));
         assert_eq!(sum.to_string(), "5 passed, 1 failed");
     }
 }
