@@ -8,8 +8,8 @@ use super::TenantArg;
 
 const HELP: &str = "\
 Examples:
-  larder files put --tenant acme Cargo.lock ./Cargo.lock
-  larder files put --create -t new-tenant notes/today.txt - < today.txt
+  larder files put --tenant acme Cargo.lock
+  larder files put --create -t new-tenant - notes/today.txt < today.txt
   larder files list -t acme
   larder files get -t acme Cargo.lock > Cargo.lock
   larder files remove -t acme notes/today.txt
@@ -51,12 +51,12 @@ pub(crate) enum FilesCommand {
     Put {
         #[command(flatten)]
         tenant: TenantArg,
-        /// The file of the tenant; missing directories are made
-        #[arg(value_name = "PATH")]
-        path: String,
         /// The file of this machine; `-` is standard input
         #[arg(value_name = "FILE")]
         file: PathBuf,
+        /// Where it goes among the tenant's files, missing directories are made; without it, under its own name at the top
+        #[arg(value_name = "PATH", required_if_eq("file", "-"))]
+        path: Option<String>,
         /// Make the tenant if there is none of this name
         #[arg(long)]
         create: bool,

@@ -38,6 +38,10 @@ pub(super) fn run(place: &Place, command: &FilesCommand, output: &Output) -> Res
             get(reader, path, to.as_deref())?;
         }
         FilesCommand::Put { tenant, path, file, create } => {
+            let path = match path {
+                Some(path) => path,
+                None => own_name(file)?,
+            };
             let mut source = open(file)?;
             let (_larder, tenant) = place.tenant_or_create(&tenant.tenant, *create)?;
             let written = put(&tenant.files()?, path, &mut source, file)?;
@@ -55,6 +59,13 @@ pub(super) fn run(place: &Place, command: &FilesCommand, output: &Output) -> Res
         }
     }
     Ok(Exit::Ok)
+}
+
+/// The name of a file of this machine, for where it goes.
+fn own_name(file: &Path) -> Result<&str> {
+    file.file_name().and_then(|name| name.to_str()).ok_or_else(|| {
+        Failure::new(Exit::Usage, "usage", format!("{} has no name to go under: add a path", file.display()))
+    })
 }
 
 fn about(path: &str, error: larder::engine::FileError) -> Failure {

@@ -32,7 +32,7 @@ fn the_suggested_line_works() {
 fn a_plugin_keeps_its_data_from_run_to_run() {
     let cli = Cli::new();
     cli.write("lock", b"version = 4\n\n[[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n");
-    cli.run(&["files", "put", "--create", "-t", "acme", "Cargo.lock", "lock"]).ok();
+    cli.run(&["files", "put", "--create", "-t", "acme", "lock", "Cargo.lock"]).ok();
     let program = guest("inventory");
     let scan = ["run", &program, "-t", "acme", "--grant", "default=inv", "--files", "default", "--", "scan"];
     cli.run(&scan).ok().shows(&["1 package"]);
