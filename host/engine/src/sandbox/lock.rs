@@ -23,7 +23,7 @@ const HOLDER_BYTES: u64 = 200;
 #[derive(Debug)]
 pub(crate) struct OwnerLock {
     // Fields are dropped in this order: the open file is the lock.
-    _file: File,
+    pub(super) file: File,
     released: Release,
 }
 
@@ -34,6 +34,14 @@ struct Release(Arc<AtomicBool>);
 impl Drop for Release {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Release);
+    }
+}
+
+impl Drop for OwnerLock {
+    fn drop(&mut self) {
+        // Closing the file would not be enough: a process that this one is just starting has a copy of it for a moment.
+        // If it cannot be unlocked, closing it is all that is left.
+        let _ = self.file.unlock();
     }
 }
 
@@ -60,7 +68,7 @@ impl OwnerLock {
             Err(TryLockError::Error(source)) => return Err(failed(source)),
         }
         sign(&mut file).map_err(failed)?;
-        Ok(OwnerLock { _file: file, released: Release::default() })
+        Ok(OwnerLock { file, released: Release::default() })
     }
 
     /// Becomes true when the lock is free again.

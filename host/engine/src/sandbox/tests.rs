@@ -126,6 +126,18 @@ fn the_owner_of_one_tenant_is_in_nobody_elses_way() {
     OwnerLock::acquire(&root.create_tenant(&tenant("two")).unwrap()).unwrap();
 }
 
+/// Between its start and the program that it becomes, a child process has all files of its parent open.
+#[test]
+fn a_copy_of_the_open_file_in_a_process_that_just_starts_does_not_keep_the_lock() {
+    let (_place, root) = fresh();
+    let dir = root.create_tenant(&tenant("acme")).unwrap();
+    let lock = OwnerLock::acquire(&dir).unwrap();
+    let copy = lock.file.try_clone().unwrap();
+    drop(lock);
+    OwnerLock::acquire(&dir).unwrap();
+    drop(copy);
+}
+
 #[test]
 fn a_lock_file_that_was_left_behind_locks_nothing() {
     let (_place, root) = fresh();
