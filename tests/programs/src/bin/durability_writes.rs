@@ -1,7 +1,7 @@
 //! Writes for ever, and says after each write, on a line of its own, that it was told it is stored.
 //!
-//! `w <n>`: the entry `n` of the group `single-<me>` has the value `n`. `t <n>`: a transaction wrote `n` to both entries of
-//! `pair-<me>` and added 1 to the counter `counters/shared`.
+//! `w <me> <n>`: the entry `n` of the group `single-<me>` has the value `n`. `t <me> <n>`: a transaction wrote `n` to both
+//! entries of `pair-<me>` and added 1 to the counters `shared` and `<me>`.
 
 use std::io::{Write, stdout};
 
@@ -17,19 +17,20 @@ fn main() -> Result<()> {
         n += 1;
         let text = n.to_string();
         store.set(&single, &text, &text)?;
-        say("w", n);
+        say("w", &me, n);
         if n % 3 == 0 {
             store.transaction(|tx| {
                 tx.set(&pair, "left", &text)?;
                 tx.increment("counters", "shared", 1)?;
+                tx.increment("counters", &me, 1)?;
                 tx.set(&pair, "right", &text)
             })?;
-            say("t", n);
+            say("t", &me, n);
         }
     }
 }
 
-fn say(what: &str, n: u64) {
-    let line = format!("{what} {n}\n");
+fn say(what: &str, me: &str, n: u64) {
+    let line = format!("{what} {me} {n}\n");
     stdout().write_all(line.as_bytes()).and_then(|()| stdout().flush()).expect("somebody listens");
 }

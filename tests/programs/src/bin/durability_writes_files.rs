@@ -1,4 +1,5 @@
-//! Replaces files for ever, each with a content that is whole or not there, and says when it was told that one is stored.
+//! Replaces files for ever, each with a content that is whole or not there, and says when it was told that
+//! one is stored: `f <me> <n>`, the file `<me>/<n % 5>` holds 20,000 bytes of the value `n % 251`, or of a later `n`.
 
 use std::io::{Write, stdout};
 
@@ -11,7 +12,7 @@ fn main() -> Result<(), FileError> {
     for n in 1_u64.. {
         let byte = u8::try_from(n % 251).unwrap_or(0);
         files.write(&format!("{me}/{}", n % 5), vec![byte; 20_000])?;
-        let line = format!("f {n}\n");
+        let line = format!("f {me} {n}\n");
         stdout().write_all(line.as_bytes()).and_then(|()| stdout().flush()).expect("somebody listens");
     }
     Ok(())

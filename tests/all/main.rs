@@ -1,0 +1,35 @@
+//! Real components through the real host.
+//!
+//! Each program in `tests/programs` has a test function of its name in the module of its suite; a program without one is
+//! a compile error. Run them with `cargo xtask test`, or, when the guests are built, with `cargo test --package
+//! larder-tests`.
+
+// `foreach_<suite>!` for each suite, by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/programs.rs"));
+
+/// Fails to compile when the module has no test of the program's name.
+macro_rules! assert_test_exists {
+    ($name:ident) => {
+        #[expect(unused_imports, reason = "only its being there matters")]
+        use self::$name as _;
+    };
+}
+
+#[macro_use]
+mod support;
+
+mod atomics;
+mod batch;
+mod cache;
+mod durability;
+mod files;
+mod hostile;
+mod instances;
+mod limits;
+mod loading;
+mod sandbox;
+mod size;
+mod store;
+mod tenancy;
+mod transactions;
+mod wasi_files;

@@ -1,7 +1,0 @@
-//! Prints for ever.
-
-fn main() {
-    loop {
-        println!("{}", "x".repeat(4000));
-    }
-}
