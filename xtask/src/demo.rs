@@ -27,7 +27,9 @@ use larder::Larder;
 pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> Result<()> {
     let toolchain = toolchain::setup(choice, phases)?;
     guests::build(project, &toolchain, phases)?;
-    phases.run("larder", || process::run(project.cargo().args(["build", "--package", "larder-cli"])))?;
+    // The whole workspace, as the tests build it: alone, the command's dependencies could get other features, and would be
+    // compiled again for the tests.
+    phases.run("larder", || process::run(project.cargo().args(["build", "--workspace"])))?;
     let larder = prepare(project)?;
     phases.run("the demo", || story::tell(project, &larder))?;
     println!("\n{}", phases.table());
