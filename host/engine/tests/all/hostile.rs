@@ -148,6 +148,9 @@ mod on_unix {
         larder.tenant(&tenant_id("other")).store().set("g", "k", b"").unwrap();
     }
 
+    /// Puts something at a path.
+    type Make<'a> = &'a dyn Fn(&Place, &Path);
+
     fn fifo(path: &Path) {
         rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
     }
@@ -155,7 +158,7 @@ mod on_unix {
     #[test]
     fn links_and_fifos_in_the_place_of_the_store_s_files_are_refused() {
         for name in ["store.db", "store.db-wal", "store.db-shm", "store.db-journal", "owner.lock"] {
-            let made: [&dyn Fn(&Place, &Path); 6] = [
+            let made: [Make<'_>; 6] = [
                 &|place, path| symlink(place.outside("file"), path).unwrap(),
                 &|place, path| symlink(place.outside("nowhere"), path).unwrap(),
                 &|place, path| symlink(place.outside("dir"), path).unwrap(),

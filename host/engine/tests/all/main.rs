@@ -5,8 +5,10 @@
 
 mod child;
 mod conformance;
+mod crash;
 mod hostile;
 mod lru;
+mod model;
 mod races;
 mod sqlite;
 mod support;

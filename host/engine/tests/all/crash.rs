@@ -1,0 +1,152 @@
+//! A host that is killed at a random moment: what it was told is stored is there, and nothing by half.
+//!
+//! `LARDER_KILLS` sets how often; 20 unless told otherwise. Run the long form with
+//! `LARDER_KILLS=1000 cargo test -p larder-engine --test all crash`.
+
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, RandomState},
+    path::Path,
+    sync::Arc,
+};
+
+use larder_engine::{Config, Error, Larder, Quota, Store, Tenant};
+
+use crate::{
+    child::{self, Running},
+    support::*,
+};
+
+const WRITERS: u64 = 3;
+
+/// Keys that each writer goes round, so that the quota holds for ever.
+const ROUND: u64 = 40;
+
+/// Room for each writer's keys: its transaction's three, its batch's three, its counter, and those it goes round.
+const QUOTA: Quota = Quota { keys: Some(WRITERS * (ROUND + 7)), groups: Some(WRITERS * 3), bytes: Some(64 * 1024) };
+
+const PARTS: [&str; 3] = ["a", "b", "c"];
+
+fn open(root: &Path) -> (Larder, Tenant, Store) {
+    let larder = Larder::open(root, Config::new()).unwrap();
+    let tenant = acme(&larder);
+    let store = tenant.scope(scope("plugin"), QUOTA);
+    (larder, tenant, store)
+}
+
+fn number(store: &Store, group: &str, key: &str) -> u64 {
+    let value = store.get(group, key).unwrap();
+    value.map_or(0, |value| String::from_utf8(value).unwrap().parse().unwrap())
+}
+
+#[test]
+#[ignore = "run by another test, which kills it"]
+fn the_host_that_is_killed() {
+    let Some(root) = child::argument() else { return };
+    let (_larder, _tenant, store) = open(Path::new(&root));
+    let store = Arc::new(store);
+    std::thread::scope(|threads| {
+        for writer in 0..WRITERS {
+            let store = store.clone();
+            threads.spawn(move || write_for_ever(&store, writer));
+        }
+    });
+}
+
+/// Tells the parent of each step once it is stored: the writer, what it did, and its number.
+fn write_for_ever(store: &Store, writer: u64) {
+    let [three, batch, round] = ["three", "batch", "round"].map(|kind| format!("{kind}-{writer}"));
+    let mut n = number(store, &three, "a").max(number(store, &batch, "a")).max(number(store, &three, "n"));
+    loop {
+        n += 1;
+        let value = n.to_string();
+        store
+            .transaction(|inside| {
+                for part in PARTS {
+                    inside.set(&three, part, value.as_bytes())?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        child::say(format_args!("{writer} three {n}"));
+        let pairs: Vec<_> = PARTS.iter().map(|part| ((*part).to_string(), value.clone().into_bytes())).collect();
+        store.set_many(&batch, &pairs).unwrap();
+        child::say(format_args!("{writer} batch {n}"));
+        let counted = store.increment(&three, "n", 1).unwrap();
+        child::say(format_args!("{writer} count {counted}"));
+        let key = (n % ROUND).to_string();
+        if n % 3 == 0 {
+            store.delete(&round, &key).unwrap();
+        } else {
+            store.set(&round, &key, value.as_bytes()).unwrap();
+        }
+        child::say(format_args!("{writer} round {n}"));
+        // What is refused leaves no trace.
+        let refused = store.transaction(|inside| {
+            inside.set(&three, "a", b"1")?;
+            inside.set_many(&round, &(0..=QUOTA.keys.unwrap()).map(|n| (format!("x{n}"), vec![])).collect::<Vec<_>>())
+        });
+        assert!(matches!(refused, Err(Error::QuotaExceeded { .. })), "{refused:?}");
+        store.transaction(|inside| inside.delete_prefix("").and_then(|_| failure::<()>())).unwrap_err();
+    }
+}
+
+/// What the parent was told last, by writer and kind.
+type Told = HashMap<(u64, String), u64>;
+
+fn assert_kept(root: &Path, told: &Told) {
+    let (_larder, tenant, store) = open(root);
+    assert_sound(&tenant);
+    for writer in 0..WRITERS {
+        let last = |kind: &str| told.get(&(writer, kind.to_string())).copied().unwrap_or(0);
+        for kind in ["three", "batch"] {
+            let group = format!("{kind}-{writer}");
+            let [a, b, c] = PARTS.map(|part| number(&store, &group, part));
+            assert!(a == b && b == c, "{group} by half: {a} {b} {c}");
+            // The step behind the last one told may have been stored before the writer could tell.
+            assert!((last(kind)..=last(kind) + 1).contains(&a), "{group}: {a}, told {}", last(kind));
+        }
+        let counted = number(&store, &format!("three-{writer}"), "n");
+        assert!((last("count")..=last("count") + 1).contains(&counted), "{counted}, told {}", last("count"));
+        let told = last("round");
+        let kept = number(&store, &format!("round-{writer}"), &(told % ROUND).to_string());
+        let expected = if told % 3 == 0 { 0 } else { told };
+        assert_eq!(kept, expected, "round-{writer} after {told}");
+    }
+    let usage = store.usage().unwrap();
+    assert!(usage.keys.used <= QUOTA.keys.unwrap() && usage.bytes.used <= QUOTA.bytes.unwrap(), "{usage:?}");
+}
+
+fn random(below: u64) -> u64 {
+    RandomState::new().hash_one(()) % below
+}
+
+#[test]
+fn what_was_told_is_there_after_a_kill_and_nothing_by_half() {
+    let kills = std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let place = tempfile::tempdir().unwrap();
+    let mut told = Told::new();
+    let mut steps = 0;
+    for _ in 0..kills {
+        let mut host = Running::start("crash::the_host_that_is_killed", place.path().to_str().unwrap());
+        let mut listen = |line: Option<String>| {
+            let line = line.expect("the host goes on until it is killed");
+            let [writer, kind, n] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
+            told.insert((writer.parse().unwrap(), kind.into()), n.parse().unwrap());
+            steps += 1;
+        };
+        for _ in 0..random(60) {
+            listen(host.line());
+        }
+        for _ in 0..random(200_000) {
+            std::hint::spin_loop();
+        }
+        host.child.kill().unwrap();
+        while let Some(line) = host.line() {
+            listen(Some(line));
+        }
+        drop(host);
+        assert_kept(place.path(), &told);
+    }
+    println!("{kills} kills, {steps} steps told, all kept");
+}
