@@ -1,5 +1,6 @@
 //! The project's own commands, run as `cargo xtask <command>`.
 
+mod crash;
 mod demo;
 mod environment;
 mod guests;
@@ -45,6 +46,12 @@ enum Command {
     Test,
     /// Check formatting, clippy and documentation, with warnings as errors.
     Lint,
+    /// Kill hosts at work again and again (SIGKILL), and check that what they acknowledged is there.
+    Crash {
+        /// How often each kind of host is killed.
+        #[arg(long, default_value_t = 1000)]
+        kills: u64,
+    },
     /// Check that the published crates pack with all they need.
     Package,
 }
@@ -75,6 +82,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
         Command::Demo => demo::run(project, choice, phases)?,
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,
+        Command::Crash { kills } => crash::run(project, choice, kills, phases)?,
         Command::Package => package::run(project, phases)?,
     }
     Ok(ExitCode::SUCCESS)
