@@ -27,9 +27,12 @@ mod hostile;
 mod instances;
 mod limits;
 mod loading;
+#[cfg(target_os = "linux")]
+mod memory;
 mod sandbox;
 mod size;
 mod store;
 mod tenancy;
+mod tidy;
 mod transactions;
 mod wasi_files;

@@ -47,7 +47,9 @@ pub(crate) fn guest(name: &str) -> PathBuf {
 
 /// A guest program, compiled once for all tests of the process.
 pub(crate) fn plugin(name: &'static str) -> Plugin {
-    static PLUGINS: LazyLock<Mutex<HashMap<&str, Arc<OnceLock<Plugin>>>>> = LazyLock::new(Mutex::default);
+    /// A cell for each, so that two programs are compiled at the same time and one never twice.
+    type Plugins = HashMap<&'static str, Arc<OnceLock<Plugin>>>;
+    static PLUGINS: LazyLock<Mutex<Plugins>> = LazyLock::new(Mutex::default);
     let plugin = PLUGINS.lock().expect("no test panics here").entry(name).or_default().clone();
     plugin.get_or_init(|| load(name, &Interfaces::all())).clone()
 }
@@ -279,7 +281,7 @@ pub(crate) struct Ended {
 
 impl fmt::Display for Ended {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the program {} ended with {:?}\n", self.program, self.result)?;
+        writeln!(f, "the program {} ended with {:?}", self.program, self.result)?;
         write!(f, "--- its output\n{}--- its errors\n{}---", self.stdout, self.stderr)
     }
 }

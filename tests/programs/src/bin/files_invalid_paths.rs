@@ -2,21 +2,18 @@
 
 use larder_guest::files::{Directory, FileError};
 
-const REFUSED: [&str; 30] = [
+const REFUSED: [&str; 27] = [
     "..",
     "../x",
     "a/../../x",
     "a/..",
     ".",
     "./a",
-    "a/./b",
     "/",
     "/etc/passwd",
-    "//",
     "a//b",
     "a/",
     "a\\b",
-    "..\\x",
     "C:\\x",
     "c:x",
     "a\0b",

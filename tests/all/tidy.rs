@@ -1,0 +1,179 @@
+//! Rules of the tree that a compiler does not check.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Most lines of a file.
+const LINES: usize = 600;
+
+/// What is generated or recorded, and as long as it is.
+const ANY_LENGTH: [&str; 4] = ["Cargo.lock", "/samples/", "/fixtures/", "examples/data/"];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Every text file of the project, by its path from the top, with its content.
+fn sources() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut directories = vec![root().to_owned()];
+    while let Some(directory) = directories.pop() {
+        for entry in fs::read_dir(directory).unwrap() {
+            let entry = entry.unwrap();
+            let (name, kind) = (entry.file_name(), entry.file_type().unwrap());
+            if kind.is_dir() && !["target", ".git", "node_modules"].contains(&name.to_str().unwrap()) {
+                directories.push(entry.path());
+            } else if kind.is_file()
+                && let Ok(content) = fs::read_to_string(entry.path())
+            {
+                let path = entry.path();
+                let path = path.strip_prefix(root()).unwrap().to_str().unwrap().replace('\\', "/");
+                found.push((path, content));
+            }
+        }
+    }
+    assert!(found.iter().any(|(path, _)| path == "wit/package.wit"), "the project is not where it was built");
+    found.sort();
+    found
+}
+
+/// Rust outside of tests, with the number of each line.
+fn code(sources: &[(String, String)]) -> impl Iterator<Item = (&str, usize, &str)> {
+    let is_code = |path: &str| path.ends_with(".rs") && !path.contains("tests");
+    sources.iter().filter(move |(path, _)| is_code(path)).flat_map(|(path, content)| {
+        // Modules of tests stand at the end of a file.
+        let before_tests = content.lines().take_while(|line| !line.starts_with("#[cfg(test)]"));
+        let numbered = before_tests.enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        numbered.map(move |(n, line)| (path.as_str(), n + 1, line))
+    })
+}
+
+/// Fail with every line of code that holds one of `words` outside of the places where it may be.
+fn only_in(places: &[&str], within: &str, words: &[&str], rule: &str) {
+    let sources = sources();
+    let broken: Vec<_> = code(&sources)
+        .filter(|(path, _, line)| {
+            path.starts_with(within)
+                && !places.iter().any(|place| path.starts_with(place))
+                && words.iter().any(|word| line.contains(word))
+        })
+        .map(|(path, n, line)| format!("{path}:{n}: {}", line.trim()))
+        .collect();
+    assert!(broken.is_empty(), "{rule}:\n{}", broken.join("\n"));
+}
+
+#[test]
+fn no_file_is_long() {
+    for (path, content) in sources() {
+        let lines = content.lines().count();
+        let free = ANY_LENGTH.iter().any(|part| path.contains(part));
+        assert!(free || lines <= LINES, "{path} has {lines} lines: split it by what its parts are about");
+    }
+}
+
+#[test]
+fn test_programs_are_short() {
+    for (path, content) in sources() {
+        let lines = content.lines().count();
+        assert!(!path.starts_with("tests/programs/src/bin/") || lines <= 60, "{path} has {lines} lines: make it two");
+    }
+}
+
+#[test]
+fn nothing_is_left_to_be_done() {
+    only_in(&[], "", &["todo!(", "unimplemented!(", "dbg!("], "finish it");
+}
+
+#[test]
+fn no_path_of_anybodys_machine_is_written_down() {
+    // Put together here so that this file does not break the rule.
+    let homes = ["/ro", "/wo", "/ho", "/Us"].into_iter().zip(["ot/", "rk/", "me/", "ers/"]);
+    let homes: Vec<String> = homes.map(|(start, end)| format!("{start}{end}")).collect();
+    for (path, content) in sources() {
+        for (n, line) in content.lines().enumerate() {
+            let starts = |home: &str| {
+                line.match_indices(home)
+                    .any(|(at, _)| !line[..at].ends_with(|c: char| c.is_alphanumeric() || ".-_@".contains(c)))
+            };
+            assert!(!homes.iter().any(|home| starts(home)), "{path}:{}: {line}", n + 1);
+        }
+    }
+}
+
+#[test]
+fn every_path_that_the_documents_name_is_there() {
+    let sources = sources();
+    let tops: Vec<PathBuf> = fs::read_dir(root()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let tops: Vec<&str> = tops.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    for (document, content) in sources.iter().filter(|(path, _)| path.ends_with(".md")) {
+        // Between the quotes of code: every second piece.
+        for named in content.split('`').skip(1).step_by(2) {
+            let Some((top, _)) = named.split_once('/') else { continue };
+            let plain = named.chars().all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            let kind = [".rs", ".md", ".toml", ".wit"].iter().any(|ending| named.ends_with(ending));
+            if !plain || top == "target" || !(tops.contains(&top) || kind) {
+                continue;
+            }
+            let beside = root().join(document).with_file_name(named);
+            assert!(root().join(named).exists() || beside.exists(), "{document} names {named}, which is not there");
+        }
+    }
+}
+
+#[test]
+fn only_the_sandbox_names_paths() {
+    let ambient = ["ambient_authority", "open_ambient"];
+    only_in(&["host/engine/src/sandbox/"], "host/", &ambient, "only the sandbox opens a path of the file system");
+    let named = [
+        "fs::read",
+        "fs::write",
+        "fs::remove",
+        "fs::rename",
+        "fs::create",
+        "fs::copy",
+        "fs::metadata",
+        "fs::symlink",
+        "fs::hard_link",
+        "fs::canonicalize",
+        "File::open",
+        "File::create",
+        "File::options",
+        "fs::DirBuilder::new",
+        "env::current",
+        "env::temp",
+    ];
+    only_in(&["host/engine/src/sandbox/"], "host/engine/src/", &named, "all else is relative to a directory's handle");
+    // The files of the operator, none of a tenant: components, the manifest, the compiled code.
+    let operator = ["host/runtime/src/manifest/", "host/runtime/src/runtime/"];
+    only_in(&operator, "host/runtime/src/", &named, "a tenant's files are reached by its directory's handle");
+}
+
+#[test]
+fn bindings_are_generated_in_one_place() {
+    only_in(&["host/runtime/src/bindings.rs", "examples/"], "host/", &["bindgen!"], "the host has one set of bindings");
+    let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/"];
+    only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");
+}
+
+#[test]
+fn layers_know_only_those_below() {
+    only_in(&["host/engine/src/sqlite/"], "host/", &["rusqlite"], "only the back end knows SQLite");
+    only_in(&[], "host/engine/src/", &["wasmtime", "tokio"], "the engine knows neither wasm nor an executor");
+    only_in(&[], "host/runtime/src/", &["clap::", "anyhow"], "the command line is another crate");
+    let manifest = fs::read_to_string(root().join("host/engine/Cargo.toml")).unwrap();
+    for name in ["wasmtime", "tokio", "wit-"] {
+        assert!(!manifest.lines().any(|line| line.starts_with(name)), "the engine depends on {name}");
+    }
+}
+
+#[test]
+fn the_contract_is_in_one_place() {
+    for (path, content) in sources() {
+        let declares = path.ends_with(".wit") && content.lines().any(|line| line.starts_with("package larder:store"));
+        assert!(!declares || path.starts_with("wit/"), "{path} is a second copy of the contract");
+    }
+    let contract = root().join("wit").canonicalize().unwrap();
+    for copy in ["guest/sdk/wit", "host/runtime/wit", "examples/notes/wit/deps/larder-store"] {
+        assert_eq!(root().join(copy).canonicalize().unwrap(), contract, "{copy}");
+    }
+}
