@@ -106,7 +106,8 @@ impl View<'_> {
         let scope = self.context.scope.as_ref();
         let question = Fingerprint::of(&[b"groups", names.from.as_bytes()]);
         if let Some(cursor) = cursor {
-            names.from = crate::backend::after(&cursor::decode(question, cursor)?);
+            // A forged one must not lead to where another scope's groups are.
+            names.from = names.from.max(crate::backend::after(&cursor::decode(question, cursor)?));
         }
         let (most, most_bytes) = self.bounds(limit);
         let (mut page, mut bytes, mut last) = (GroupPage::default(), 0, String::new());
@@ -201,4 +202,22 @@ impl View<'_> {
 
 pub(crate) fn entry(context: &Context, key: &str, stored: Stored) -> Entry {
     Entry { key: key.into(), value: stored.value, version: stored.version, ttl_ms: context.ttl(stored.expires_at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, Larder, Quota, ScopeName, TenantId};
+
+    /// Whoever got a cursor knows the fingerprint in it, and anybody can make the checksum.
+    #[test]
+    fn a_forged_cursor_does_not_lead_out_of_the_scope() {
+        let tenant = Larder::in_memory(Config::new()).tenant(&TenantId::parse("acme").unwrap());
+        let scope = |name| tenant.scope(ScopeName::parse(name).unwrap(), Quota::default());
+        scope("a").set("secret", "k", b"").unwrap();
+        let own = scope("b");
+        own.set("mine", "k", b"").unwrap();
+        let forged = cursor::encode(Fingerprint::of(&[b"groups", b"b:"]), "");
+        assert_eq!(own.groups("", Some(&forged), 0).unwrap().groups, ["mine"]);
+    }
 }
