@@ -157,6 +157,7 @@ pub(crate) trait Write: Send {
     fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>>;
     /// Totals of nothing remove the counter.
     fn set_group_totals(&mut self, group: &str, totals: GroupTotals) -> Result<()>;
+    /// Totals of nothing remove the counter: a name that was used once would take room for ever.
     fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()>;
     /// Begin a part that can be undone by itself; parts do not nest.
     fn begin_part(&mut self) -> Result<()>;

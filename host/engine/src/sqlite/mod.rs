@@ -93,3 +93,24 @@ impl File {
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Larder;
+
+    /// A group's name decides on the scope that is counted, so that a guest with the whole tenant can name as many.
+    #[test]
+    fn a_scope_that_is_empty_leaves_no_counter() {
+        let dir = tempfile::tempdir().unwrap();
+        let larder = Larder::open(dir.path(), Config::new()).unwrap();
+        let store = larder.tenant(&TenantId::parse("acme").unwrap()).store();
+        for n in 0..3 {
+            store.set(&format!("s{n}:g"), "k", b"").unwrap();
+            store.delete(&format!("s{n}:g"), "k").unwrap();
+        }
+        let sql = Connection::open(dir.path().join("tenants/acme/store.db")).unwrap();
+        let counters: i64 = sql.query_row("SELECT count(*) FROM larder_scopes", (), |row| row.get(0)).unwrap();
+        assert_eq!(counters, 0);
+    }
+}

@@ -99,6 +99,9 @@ pub(super) fn set_group_totals(connection: &Connection, group: &str, totals: Gro
 }
 
 pub(super) fn set_totals(connection: &Connection, scope: &str, totals: Totals) -> rusqlite::Result<()> {
+    if totals == Totals::default() {
+        return connection.prepare_cached("DELETE FROM larder_scopes WHERE scope = ?1")?.execute([scope]).map(drop);
+    }
     connection
         .prepare_cached("INSERT OR REPLACE INTO larder_scopes (scope, keys, groups, bytes) VALUES (?1, ?2, ?3, ?4)")?
         .execute((scope, integer(totals.keys), integer(totals.groups), integer(totals.bytes)))
