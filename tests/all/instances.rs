@@ -45,9 +45,9 @@ async fn a_run_that_is_dropped_while_it_waits_for_a_lock_writes_nothing_later() 
 #[tokio::test]
 async fn handles_do_not_outlive_their_instance() {
     let host = Host::new();
-    for _ in 0..50 {
+    for _ in 0..10 {
         host.run("limits_handles").arg(64).passes().await;
-        host.run("hostile_opens_preopen").limits(Limits { time: Duration::from_secs(60), ..Limits::default() });
+        host.run("hostile_opens_preopen").passes().await;
     }
     assert_ends!(host.run("limits_handles").arg(65).ends().await, Ok(1));
 }

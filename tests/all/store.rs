@@ -59,6 +59,14 @@ async fn store_purge_expired() {
 }
 
 #[tokio::test]
+async fn store_cursor_outlives_a_restart() {
+    let host = Host::new();
+    let cursor = host.run("store_cursor_outlives_a_restart").arg("first page").passes().await;
+    let host = host.stopped(|_| {});
+    host.run("store_cursor_outlives_a_restart").arg("second page").arg(cursor.trim_end()).passes().await;
+}
+
+#[tokio::test]
 async fn store_quota() {
     let host = Host::new();
     let quota = Quota { keys: Some(3), groups: Some(2), bytes: Some(100) };

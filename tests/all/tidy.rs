@@ -173,7 +173,8 @@ fn the_contract_is_in_one_place() {
         assert!(!declares || path.starts_with("wit/"), "{path} is a second copy of the contract");
     }
     let contract = root().join("wit").canonicalize().unwrap();
-    for copy in ["guest/sdk/wit", "host/runtime/wit", "examples/notes/wit/deps/larder-store"] {
+    let examples = ["examples/embed/wit/deps/larder-store", "examples/notes/wit/deps/larder-store"];
+    for copy in ["guest/sdk/wit", "host/runtime/wit"].into_iter().chain(examples) {
         assert_eq!(root().join(copy).canonicalize().unwrap(), contract, "{copy}");
     }
 }

@@ -2,12 +2,11 @@
 
 use larder_guest::{Result, Store};
 
-const BYTES: usize = 7 << 29;
-
 /// Memory that was never touched, so that having it costs nobody anything.
 #[cfg(target_arch = "wasm32")]
 #[allow(unsafe_code, reason = "no safe allocation leaves memory untouched")]
 fn value() -> &'static [u8] {
+    const BYTES: usize = 7 << 29;
     let page = core::arch::wasm32::memory_grow::<0>(BYTES >> 16);
     assert_ne!(page, usize::MAX, "the host refused the memory");
     // SAFETY: the pages are new, so that they hold zeros and nobody else uses them.
