@@ -152,7 +152,8 @@ pub(crate) trait Write: Send {
     /// Change the time and version of a row, not its value.
     fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()>;
     fn remove(&mut self, group: &str, key: &str) -> Result<()>;
-    fn remove_group(&mut self, group: &str) -> Result<()>;
+    /// Remove all rows of a group. Answers how many were live at `now`. Costs time in proportion to the group alone.
+    fn remove_group(&mut self, group: &str, now: i64) -> Result<u64>;
     /// At most `most` expired rows of the groups.
     fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>>;
     /// Totals of nothing remove the counter.

@@ -28,6 +28,12 @@ pub(crate) const FILE_PAGE_ITEMS: usize = 1_000;
 /// Expired rows that one step of a purge removes before it looks at the clock again; bounds how long the writer is held.
 pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
 
+/// Groups that one step of a delete by prefix looks up; bounds what it holds of their names.
+pub(crate) const DELETE_STEP_GROUPS: usize = 1_000;
+
+/// Counters of groups that a transaction holds before it writes them: about a megabyte with the longest names.
+pub(crate) const ACCOUNTS_HELD: usize = 1_000;
+
 /// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
 pub(crate) const STATEMENT_CACHE: usize = 64;
 

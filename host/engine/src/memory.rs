@@ -204,9 +204,13 @@ impl Write for MemoryWrite {
         Ok(())
     }
 
-    fn remove_group(&mut self, group: &str) -> Result<()> {
-        self.data.rows.retain(|(of, _), _| of != group);
-        Ok(())
+    fn remove_group(&mut self, group: &str, now: i64) -> Result<u64> {
+        let mut live = 0;
+        self.data.rows.retain(|(of, _), stored| {
+            live += u64::from(of == group && stored.is_live(now));
+            of != group
+        });
+        Ok(live)
     }
 
     fn expired(&self, groups: &Names, now: i64, most: usize) -> Result<Vec<ExpiredRow>> {

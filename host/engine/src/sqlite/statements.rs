@@ -74,6 +74,9 @@ pub(super) const RETIME: &str =
 
 pub(super) const REMOVE: &str = "DELETE FROM entries WHERE group_name = ?1 AND entry_key = ?2";
 
+pub(super) const REMOVE_LIVE: &str =
+    "DELETE FROM entries WHERE group_name = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
+
 pub(super) const REMOVE_GROUP: &str = "DELETE FROM entries WHERE group_name = ?1";
 
 pub(super) const RECOUNT_GROUPS: &str = "DELETE FROM larder_groups;

@@ -96,9 +96,11 @@ impl Write for Writer {
         })
     }
 
-    fn remove_group(&mut self, group: &str) -> Result<()> {
+    fn remove_group(&mut self, group: &str, now: i64) -> Result<u64> {
         self.session.run("delete a group", |connection| {
-            connection.prepare_cached(statements::REMOVE_GROUP)?.execute([group]).map(drop)
+            let live = connection.prepare_cached(statements::REMOVE_LIVE)?.execute((group, now))?;
+            connection.prepare_cached(statements::REMOVE_GROUP)?.execute([group])?;
+            Ok(live as u64)
         })
     }
 

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use crate::{
     Result,
     backend::{GroupTotals, Names, Read, Totals, Write},
+    limits::ACCOUNTS_HELD,
     scope,
 };
 
@@ -18,20 +19,12 @@ pub(crate) const WHOLE: &str = "";
 pub(crate) struct Accounts {
     groups: HashMap<String, Account<GroupTotals>>,
     scopes: HashMap<String, Account<Totals>>,
-    /// In a part, what it has changed, to be put back if it is undone.
-    undo: Option<Vec<Undo>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Account<T> {
     totals: T,
     changed: bool,
-}
-
-#[derive(Debug)]
-enum Undo {
-    Group(String, GroupTotals),
-    Scope(String, Totals),
 }
 
 /// Rows that came or went, and their bytes.
@@ -75,7 +68,6 @@ impl Accounts {
         let before = self.group(read, group)?;
         let after = GroupTotals { keys: plus(before.keys, by.keys), bytes: plus(before.bytes, by.bytes) };
         let groups = i64::from(after.keys > 0) - i64::from(before.keys > 0);
-        self.remember(|| Undo::Group(group.into(), before));
         self.groups.insert(group.into(), Account { totals: after, changed: true });
         for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
             let before = self.scope(read, scope)?;
@@ -84,35 +76,25 @@ impl Accounts {
                 groups: plus(before.groups, groups),
                 bytes: plus(before.bytes, by.bytes),
             };
-            self.remember(|| Undo::Scope(scope.into(), before));
             self.scopes.insert(scope.into(), Account { totals: after, changed: true });
         }
         Ok(())
     }
 
-    fn remember(&mut self, undo: impl FnOnce() -> Undo) {
-        if let Some(part) = &mut self.undo {
-            part.push(undo());
-        }
+    /// Whether so many are held that they are to be written and forgotten: a guest can name any number of groups in one
+    /// transaction.
+    pub(crate) fn are_many(&self) -> bool {
+        self.held() >= ACCOUNTS_HELD
     }
 
-    /// From here on, changes can be undone.
-    pub(crate) fn begin_part(&mut self) {
-        self.undo = Some(Vec::new());
+    pub(crate) fn held(&self) -> usize {
+        self.groups.len().max(self.scopes.len())
     }
 
-    /// Keep what changed since [`Accounts::begin_part`], or undo it.
-    pub(crate) fn end_part(&mut self, keep: bool) {
-        let part = self.undo.take().unwrap_or_default();
-        if keep {
-            return;
-        }
-        for undo in part.into_iter().rev() {
-            match undo {
-                Undo::Group(group, totals) => self.groups.insert(group, Account { totals, changed: true }).map(drop),
-                Undo::Scope(scope, totals) => self.scopes.insert(scope, Account { totals, changed: true }).map(drop),
-            };
-        }
+    /// Read them again when they are next needed; what changed has been written, or was undone below.
+    pub(crate) fn forget(&mut self) {
+        self.groups.clear();
+        self.scopes.clear();
     }
 
     /// Write what changed.

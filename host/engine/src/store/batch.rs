@@ -1,7 +1,11 @@
 //! Many changes in one call: all of them or none.
 
 use super::update::Update;
-use crate::{Change, Result, Version, backend::Names};
+use crate::{
+    Change, Result, Version,
+    backend::{Names, after},
+    limits::DELETE_STEP_GROUPS,
+};
 
 impl Update<'_> {
     /// Insert or replace many entries of a group; where a key stands twice, the last one holds.
@@ -41,22 +45,27 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn delete_prefix(&mut self, prefix: &str) -> Result<u64> {
-        let groups = self.stored_groups(&self.context.groups(prefix)?)?;
+        let mut names = self.context.groups(prefix)?;
         self.part(|update| {
             let mut deleted = 0;
-            for group in &groups {
-                deleted += update.delete_stored_group(group)?;
+            loop {
+                let groups = update.some_groups(&names)?;
+                let Some(last) = groups.last() else { return Ok(deleted) };
+                names.from = after(last);
+                for group in &groups {
+                    deleted += update.delete_stored_group(group)?;
+                }
             }
-            Ok(deleted)
         })
     }
 
-    fn stored_groups(&mut self, names: &Names) -> Result<Vec<String>> {
+    /// The first groups of the range, no more than one step takes.
+    fn some_groups(&mut self, names: &Names) -> Result<Vec<String>> {
         self.writing.flush()?;
         let mut groups = Vec::new();
         self.read().group_totals(names, &mut |group, _| {
             groups.push(group.to_owned());
-            true
+            groups.len() < DELETE_STEP_GROUPS
         })?;
         Ok(groups)
     }

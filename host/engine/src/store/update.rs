@@ -32,6 +32,23 @@ impl Writing {
         self.accounts.flush(self.write.as_mut())
     }
 
+    /// The counters, and the reads that they come from.
+    fn accounts(&mut self) -> Result<(&mut Accounts, &dyn Read)> {
+        if self.accounts.are_many() {
+            self.flush()?;
+            self.accounts.forget();
+        }
+        Ok((&mut self.accounts, self.write.as_read()))
+    }
+
+    /// Rows of `group` came or went.
+    fn account(&mut self, group: &str, by: Difference) -> Result<()> {
+        let (accounts, read) = self.accounts()?;
+        accounts.change(read, group, by)?;
+        self.changed = true;
+        Ok(())
+    }
+
     pub(crate) fn commit(mut self) -> Result<Version> {
         if self.changed {
             self.flush()?;
@@ -133,17 +150,15 @@ impl Update<'_> {
     }
 
     pub(super) fn delete_stored_group(&mut self, stored_group: &str) -> Result<u64> {
-        let names = crate::backend::Names::one(stored_group);
-        let totals = self.writing.accounts.group(self.writing.write.as_read(), stored_group)?;
+        let (accounts, read) = self.writing.accounts()?;
+        let totals = accounts.group(read, stored_group)?;
         if totals.keys == 0 {
             return Ok(0);
         }
-        let expired = self.read().expired_in(&names, self.context.now)?;
-        self.writing.write.remove_group(stored_group)?;
+        let live = self.writing.write.remove_group(stored_group, self.context.now)?;
         let gone = Difference { keys: -signed(totals.keys), bytes: -signed(totals.bytes) };
-        self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
-        self.writing.changed = true;
-        Ok(totals.keys.saturating_sub(expired.keys))
+        self.writing.account(stored_group, gone)?;
+        Ok(live)
     }
 
     /// Remove rows of the scope that have expired. Answers how many.
@@ -193,17 +208,14 @@ impl Update<'_> {
         self.keep_quotas(&stored_group, by)?;
         let version = self.writing.version;
         self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
-        self.writing.accounts.change(self.writing.write.as_read(), &stored_group, by)?;
-        self.writing.changed = true;
+        self.writing.account(&stored_group, by)?;
         Ok(version)
     }
 
     fn remove(&mut self, stored_group: &str, key: &str, bytes: u64) -> Result<()> {
         self.writing.write.remove(stored_group, key)?;
         let gone = Difference { keys: -1, bytes: -signed(bytes) };
-        self.writing.accounts.change(self.writing.write.as_read(), stored_group, gone)?;
-        self.writing.changed = true;
-        Ok(())
+        self.writing.account(stored_group, gone)
     }
 
     /// Whether the change keeps the quotas. Before it is refused, what has expired makes room.
@@ -239,8 +251,7 @@ impl Update<'_> {
     }
 
     fn check_quotas(&mut self, stored_group: &str, by: Difference) -> Result<()> {
-        let Writing { write, accounts, .. } = &mut *self.writing;
-        let read = write.as_read();
+        let (accounts, read) = self.writing.accounts()?;
         for (account, quota) in self.context.quotas() {
             if quota == Quota::default() {
                 continue;
@@ -266,16 +277,17 @@ impl Update<'_> {
     /// Do several writes as one: an error undoes those before it.
     pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let changed = self.writing.changed;
+        // What an undo goes back to has the counters in it.
+        self.writing.flush()?;
         self.writing.write.begin_part()?;
-        self.writing.accounts.begin_part();
         let result = writes(self);
-        self.writing.accounts.end_part(result.is_ok());
         if result.is_err() {
+            self.writing.accounts.forget();
             self.writing.changed = changed;
         }
-        let ended = self.writing.write.end_part(result.is_ok());
-        let result = result?;
-        ended.map(|()| result)
+        // A part that is not undone for sure is worse than the error that ended it.
+        self.writing.write.end_part(result.is_ok())?;
+        result
     }
 
     pub(super) fn read(&self) -> &dyn Read {
@@ -287,7 +299,6 @@ impl Update<'_> {
         let stored = self.read().get(stored_group, self.context.key(key)?, true)?;
         Ok(stored.filter(|stored| stored.is_live(self.context.now)))
     }
-
 }
 
 fn difference(old_bytes: Option<u64>, new_bytes: u64) -> Difference {
@@ -301,4 +312,42 @@ pub(crate) fn row_bytes(stored_group: &str, key: &str, value_bytes: u64) -> u64 
 
 fn signed(n: u64) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::{Change, Config, Larder, TenantId, limits::ACCOUNTS_HELD};
+
+    fn delete_group(group: String) -> Change {
+        Change::DeleteGroup { group }
+    }
+
+    /// A guest can name ten thousand groups of a kilobyte each a call, and do so until its transaction ends.
+    #[test]
+    fn a_transaction_holds_a_bounded_number_of_counters() {
+        let dir = tempfile::tempdir().unwrap();
+        let tenant = Larder::open(dir.path(), Config::new()).unwrap().tenant(&TenantId::parse("acme").unwrap());
+        let changes: Vec<Change> = (0..3 * ACCOUNTS_HELD).map(|n| delete_group(n.to_string())).collect();
+        tenant
+            .store()
+            .update(|update| {
+                update.apply(&changes)?;
+                assert!(update.writing.accounts.held() <= ACCOUNTS_HELD + 1);
+                for n in 0..3 * ACCOUNTS_HELD {
+                    update.set(&format!("s{n}:g"), "k", b"")?;
+                    assert!(update.writing.accounts.held() <= ACCOUNTS_HELD + 1);
+                }
+                let undone = update.apply(&[Change::Delete { group: "s0:g".into(), key: "k".into() }, set_too_much()]);
+                assert!(undone.is_err());
+                assert_eq!(update.delete_prefix("s1")?, 1_111);
+                Ok(())
+            })
+            .unwrap();
+        assert_eq!(tenant.check().unwrap().problems, [""; 0]);
+        assert_eq!(tenant.store().usage().unwrap().keys.used, 3 * ACCOUNTS_HELD as u64 - 1_111);
+    }
+
+    fn set_too_much() -> Change {
+        Change::Set { group: "g".repeat(2_000), key: String::new(), value: Vec::new(), ttl_ms: None }
+    }
 }
