@@ -24,7 +24,10 @@ impl Setup {
     /// An instance with `larder` and nothing else: no arguments, no environment, an empty standard input, output that
     /// goes nowhere, no directories but the preopens of `larder`, no network.
     pub fn new(larder: LarderCtx) -> Setup {
-        Setup { wasi: WasiCtxBuilder::new(), larder }
+        let mut wasi = WasiCtxBuilder::new();
+        // Without an address to speak to, sockets would be of no use to a guest but to take the host's descriptors away.
+        wasi.allow_tcp(false).allow_udp(false);
+        Setup { wasi, larder }
     }
 
     /// One more argument. The first one is the program's name.

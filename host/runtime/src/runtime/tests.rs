@@ -98,6 +98,45 @@ async fn a_guest_that_opens_handles_for_ever_ends() {
     assert!(matches!(ended, Err(RunError::TooManyHandles { limit: 10 })), "{ended:?}");
 }
 
+/// `f` of this component traps if it gets a socket.
+const SOCKET: &str = "(component
+    (import \"wasi:sockets/network@0.2.0\" (instance $network
+      (type $code (enum \"unknown\" \"access-denied\" \"not-supported\" \"invalid-argument\" \"out-of-memory\" \"timeout\"
+        \"concurrency-conflict\" \"not-in-progress\" \"would-block\" \"invalid-state\" \"new-socket-limit\"
+        \"address-not-bindable\" \"address-in-use\" \"remote-unreachable\" \"connection-refused\" \"connection-reset\"
+        \"connection-aborted\" \"datagram-too-large\" \"name-unresolvable\" \"temporary-resolver-failure\"
+        \"permanent-resolver-failure\"))
+      (export \"error-code\" (type (eq $code)))
+      (type $family (enum \"ipv4\" \"ipv6\"))
+      (export \"ip-address-family\" (type (eq $family)))))
+    (alias export $network \"error-code\" (type $code))
+    (alias export $network \"ip-address-family\" (type $family))
+    (import \"wasi:sockets/tcp@0.2.0\" (instance $tcp (export \"tcp-socket\" (type (sub resource)))))
+    (alias export $tcp \"tcp-socket\" (type $socket))
+    (import \"wasi:sockets/tcp-create-socket@0.2.0\" (instance $create
+      (alias outer 1 $code (type $code_)) (export \"error-code\" (type $code (eq $code_)))
+      (alias outer 1 $family (type $family_)) (export \"ip-address-family\" (type $family (eq $family_)))
+      (alias outer 1 $socket (type $socket_)) (export \"tcp-socket\" (type $socket (eq $socket_)))
+      (export \"create-tcp-socket\"
+        (func (param \"address-family\" $family) (result (result (own $socket) (error $code)))))))
+    (core module $memory (memory (export \"m\") 1))
+    (core instance $memory (instantiate $memory))
+    (core func $open (canon lower (func $create \"create-tcp-socket\") (memory (core memory $memory \"m\"))))
+    (core module $m
+      (import \"h\" \"m\" (memory 1))
+      (import \"h\" \"open\" (func $open (param i32 i32)))
+      (func (export \"f\")
+        (call $open (i32.const 0) (i32.const 0))
+        (if (i32.eqz (i32.load8_u (i32.const 0))) (then unreachable))))
+    (core instance $host (export \"open\" (func $open)) (export \"m\" (memory $memory \"m\")))
+    (core instance $i (instantiate $m (with \"h\" (instance $host))))
+    (func (export \"f\") (canon lift (core func $i \"f\"))))";
+
+#[tokio::test]
+async fn a_guest_gets_no_socket() {
+    call(SOCKET, Limits::default()).await.unwrap();
+}
+
 /// `f` of this component makes handles of a resource of its own for ever.
 const OWN_RESOURCES: &str = "(component
     (type $r (resource (rep i32)))
