@@ -17,8 +17,9 @@ use std::time::Duration;
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of all linear memories together. Growing past it answers -1 to the guest, whose allocator then usually
-    /// gives up. Default 128 MiB: a JavaScript or Python component fits, with room for its data.
+    /// Bytes of all linear memories together, and of tables at 16 bytes an element. Growing past it answers -1 to the
+    /// guest, whose allocator then usually gives up. Default 128 MiB: a JavaScript or Python component fits, with room
+    /// for its data.
     pub memory: u64,
     /// Wall-clock time of one call, host functions included. Past it the call ends, wherever it is. Default 30 s.
     pub time: Duration,
@@ -62,8 +63,8 @@ pub(crate) const TICK: Duration = Duration::from_millis(10);
 /// dozens; each costs the host memory of its own.
 pub(crate) const CORE_ITEMS: usize = 256;
 
-/// Elements of one table, 8 to 16 bytes of the host each. The largest programs have some ten thousand functions.
-pub(crate) const TABLE_ELEMENTS: usize = 1_000_000;
+/// What an element of a table counts for in the limit on memory: the most that one takes of the host, in bytes.
+pub(crate) const TABLE_ELEMENT_BYTES: u64 = 16;
 
 /// Bytes of one piece of a file that `reader.read` answers, as the contract says.
 pub(crate) const FILE_PIECE: u32 = 1 << 20;
