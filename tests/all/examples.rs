@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::guest;
+use crate::support::{Host, guest};
 
 /// Run a built example, and answer what it printed.
 fn example(name: &str, guest_name: &str, root: &Path) -> String {
@@ -38,4 +38,18 @@ fn one_component_serves_many_tenants() {
     assert!(output.starts_with("1000 notes of 50 tenants were kept in"), "{output}");
     assert!(output.ends_with("each tenant found its own notes, and no others\n"), "{output}");
     assert_eq!(root.path().join("tenants").read_dir().unwrap().count(), 50);
+}
+
+#[tokio::test]
+async fn the_readmes_first_plugin_counts_visits() {
+    let host = Host::new();
+    let visit = |page| host.run("visits").arg(page).passes();
+    assert_eq!(visit("/home").await, "/home was visited 1 times\nbefore that: nothing\n");
+    assert_eq!(visit("/about").await, "/about was visited 1 times\nbefore that: /home\n");
+    assert_eq!(visit("/home").await, "/home was visited 2 times\nbefore that: /about\n");
+
+    let read = |path| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    let source = read("examples/visits/src/main.rs");
+    let program = source.split_once("\n\n").unwrap().1;
+    assert!(read("README.md").contains(program), "the README shows another program than examples/visits");
 }
