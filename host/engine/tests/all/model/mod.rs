@@ -1,6 +1,6 @@
 //! Random sequences of operations on both implementations, step by step against a model that counts everything anew.
 //!
-//! `PROPTEST_CASES` sets how many sequences; 150 unless told otherwise.
+//! `PROPTEST_CASES` sets how many sequences; 400 unless told otherwise.
 
 mod naive;
 mod run;
@@ -9,7 +9,7 @@ mod step;
 use proptest::prelude::*;
 
 fn cases() -> ProptestConfig {
-    let cases = std::env::var("PROPTEST_CASES").map_or(150, |cases| cases.parse().unwrap());
+    let cases = std::env::var("PROPTEST_CASES").map_or(400, |cases| cases.parse().unwrap());
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 20_000, ..ProptestConfig::default() }
 }
 
