@@ -47,6 +47,7 @@ fn writers(program: &str) -> impl Iterator<Item = &'static Writer> {
 
 /// Not a test: the host that is killed. Without a root it does nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "the other tests here start it"]
 async fn host_to_be_killed() {
     let Some(root) = std::env::var_os(ROOT) else { return };
     let program = std::env::var(PROGRAM).unwrap();
@@ -102,7 +103,7 @@ fn variable(name: &str) -> Option<u64> {
 /// Let a host work until its guests have been told of so many writes, kill it, and answer all that they were told of.
 fn run_and_kill(root: &Path, program: &str, writes: u64) -> Vec<String> {
     let mut host = Command::new(std::env::current_exe().unwrap())
-        .args(["durability::host_to_be_killed", "--exact", "--nocapture", "--test-threads=1"])
+        .args(["durability::host_to_be_killed", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
         .env(ROOT, root)
         .env(PROGRAM, program)
         .stdout(Stdio::piped())
