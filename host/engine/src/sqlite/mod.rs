@@ -41,6 +41,8 @@ pub(crate) struct File {
     writer: Mutex<Option<Idle>>,
     /// The number that was given to the last write transaction.
     sequence: AtomicU64,
+    /// The greatest number that the file has written down.
+    committed: AtomicU64,
 }
 
 /// The writing connection between two transactions.
@@ -59,10 +61,13 @@ impl SqliteBackend {
             readers: Mutex::default(),
             writer: Mutex::default(),
             sequence: AtomicU64::new(0),
+            committed: AtomicU64::new(0),
         };
         let mut connection = connection::open_writer(&file)?;
         foreign::adopt_on_open(&file, &mut connection)?;
-        file.sequence.store(schema::sequence(&connection).map_err(file.failed("open"))?, Ordering::Release);
+        let sequence = schema::sequence(&connection).map_err(file.failed("open"))?;
+        file.sequence.store(sequence, Ordering::Release);
+        file.committed.store(sequence, Ordering::Release);
         let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
         *locked(&file.writer) = Some(Idle { connection, data_version });
         Ok(SqliteBackend { file: Arc::new(file) })
@@ -90,6 +95,19 @@ impl File {
     }
 }
 
+impl Drop for File {
+    /// A version that was rolled back may be known to somebody: whoever opens the file next must not give it again.
+    fn drop(&mut self) {
+        let sequence = self.sequence.load(Ordering::Acquire);
+        if sequence > self.committed.load(Ordering::Acquire)
+            && let Some(Idle { connection, .. }) = locked(&self.writer).as_ref()
+            && let Err(error) = statements::set_meta(connection, "sequence", sequence)
+        {
+            tracing::warn!(tenant = %self.tenant, %error, "versions that were rolled back are not written down");
+        }
+    }
+}
+
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -98,6 +116,19 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 mod tests {
     use super::*;
     use crate::Larder;
+
+    /// An instance outlives the opening of its tenant, which goes when others are used more.
+    #[test]
+    fn a_version_that_was_rolled_back_is_not_given_after_a_restart() {
+        let dir = tempfile::tempdir().unwrap();
+        let tenant = |larder: &Larder| larder.tenant(&TenantId::parse("acme").unwrap()).store();
+        let store = tenant(&Larder::open(dir.path(), Config::new()).unwrap());
+        let transaction = store.begin().unwrap();
+        let undone = transaction.store().set("g", "k", b"").unwrap();
+        drop((transaction, store));
+        let larder = Larder::open(dir.path(), Config::new()).unwrap();
+        assert!(tenant(&larder).set("g", "k", b"").unwrap() > undone);
+    }
 
     /// A group's name decides on the scope that is counted, so that a guest with the whole tenant can name as many.
     #[test]

@@ -1,6 +1,6 @@
 //! Writes on the writing connection.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
@@ -145,6 +145,7 @@ impl Write for Writer {
             statements::set_meta(connection, "sequence", version)?;
             execute(connection, "COMMIT").map(drop)
         })?;
+        self.session.file.committed.fetch_max(version, Ordering::AcqRel);
         self.give_back();
         Ok(())
     }
