@@ -1,4 +1,5 @@
-//! One thread for all that happens by itself: deadlines of transactions, time-outs of waiting tasks, the purge.
+//! What happens by itself: one thread for deadlines of transactions and time-outs of waiting tasks, and one for the purge,
+//! which takes as long as a tenant has let things expire.
 
 use std::{
     collections::BTreeMap,
@@ -16,7 +17,9 @@ pub(crate) struct Scheduler {
     purge_interval_ms: i64,
     state: Mutex<State>,
     changed: Condvar,
-    thread: Mutex<Option<JoinHandle<()>>>,
+    /// For the thread that purges: the clock was moved, or the end has come.
+    purge: Condvar,
+    threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -27,37 +30,40 @@ struct State {
     deadlines: BTreeMap<(i64, u64), Weak<Open>>,
     /// Time-outs of tasks, in real time.
     timers: BTreeMap<(Instant, u64), Arc<Event>>,
-    next_purge_ms: i64,
 }
 
 impl Scheduler {
     pub(crate) fn start(tenants: Arc<OpenTenants>, config: &Config) -> Arc<Scheduler> {
         let clock = config.clock.clone();
         let purge_interval_ms = i64::try_from(config.purge_interval.as_millis()).unwrap_or(i64::MAX);
-        let next_purge_ms = clock.now_ms().saturating_add(purge_interval_ms);
+        let first_purge = clock.now_ms().saturating_add(purge_interval_ms);
         let scheduler = Arc::new(Scheduler {
             clock: clock.clone(),
             purge_interval_ms,
-            state: Mutex::new(State { next_purge_ms, ..State::default() }),
+            state: Mutex::default(),
             changed: Condvar::new(),
-            thread: Mutex::default(),
+            purge: Condvar::new(),
+            threads: Mutex::default(),
         });
         let moved = Arc::downgrade(&scheduler);
         clock.on_move(Arc::new(move || {
             if let Some(scheduler) = moved.upgrade() {
-                // Taken so that the thread is either waiting, or has not looked at the clock yet.
+                // Taken so that each thread is either waiting, or has not looked at the clock yet.
                 let _state = scheduler.state();
-                scheduler.changed.notify_all();
+                scheduler.wake();
             }
         }));
-        let runner = scheduler.clone();
-        match thread::Builder::new().name("larder-scheduler".into()).spawn(move || runner.run(&tenants)) {
-            Ok(thread) => *scheduler.thread() = Some(thread),
-            Err(error) => {
-                tracing::error!(%error, "no thread for background work: what has expired stays until it is purged by call");
-            }
-        }
+        let (runner, purger) = (scheduler.clone(), scheduler.clone());
+        scheduler.spawn("larder-scheduler", move || runner.run());
+        scheduler.spawn("larder-purge", move || purger.purge(&tenants, first_purge));
         scheduler
+    }
+
+    fn spawn(&self, name: &str, run: impl FnOnce() + Send + 'static) {
+        match thread::Builder::new().name(name.into()).spawn(run) {
+            Ok(thread) => self.threads().push(thread),
+            Err(error) => tracing::error!(%error, name, "no thread for what happens by itself: it waits for a call"),
+        }
     }
 
     /// Roll `open` back at its deadline.
@@ -103,12 +109,12 @@ impl Scheduler {
         let (deadlines, timers) = {
             let mut state = self.state();
             state.stopped = true;
-            self.changed.notify_all();
+            self.wake();
             (std::mem::take(&mut state.deadlines), std::mem::take(&mut state.timers))
         };
-        let thread = self.thread().take();
+        let threads = std::mem::take(&mut *self.threads());
         // A task that this thread woke may be the one who closes.
-        if let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) {
+        for thread in threads.into_iter().filter(|thread| thread.thread().id() != thread::current().id()) {
             let _ = thread.join();
         }
         for open in deadlines.values().filter_map(Weak::upgrade) {
@@ -119,7 +125,7 @@ impl Scheduler {
         }
     }
 
-    fn run(&self, tenants: &OpenTenants) {
+    fn run(&self) {
         let mut state = self.state();
         while !state.stopped {
             let now = self.clock.now_ms();
@@ -134,37 +140,56 @@ impl Scheduler {
                 if let Some(open) = open.upgrade() {
                     open.expire();
                 }
-            } else if state.next_purge_ms <= now {
-                state.next_purge_ms = now.saturating_add(self.purge_interval_ms);
-                drop(state);
-                tenants.purge(now);
             } else {
-                state = self.wait(state, now, instant);
+                let timer = state.timers.first_key_value().map(|((at, _), _)| at.saturating_duration_since(instant));
+                let deadline = state.deadlines.first_key_value().map(|((at, _), _)| *at);
+                let deadline = deadline.and_then(|at| self.until(at, now));
+                state = wait(&self.changed, state, [timer, deadline].into_iter().flatten().min());
                 continue;
             }
             state = self.state();
         }
     }
 
-    fn wait<'a>(&self, state: MutexGuard<'a, State>, now: i64, instant: Instant) -> MutexGuard<'a, State> {
-        let timer = state.timers.first_key_value().map(|((at, _), _)| at.saturating_duration_since(instant));
-        let deadline = state.deadlines.first_key_value().map(|((at, _), _)| *at);
-        let clock = [deadline, Some(state.next_purge_ms)].into_iter().flatten().min().and_then(|at| {
-            let left = u64::try_from(at.saturating_sub(now)).unwrap_or(0);
-            self.clock.wait_for(Duration::from_millis(left))
-        });
-        match [timer, clock].into_iter().flatten().min() {
-            Some(wait) => self.changed.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
-            None => self.changed.wait(state).unwrap_or_else(PoisonError::into_inner),
+    fn purge(&self, tenants: &OpenTenants, mut next: i64) {
+        let mut state = self.state();
+        while !state.stopped {
+            let now = self.clock.now_ms();
+            if next > now {
+                state = wait(&self.purge, state, self.until(next, now));
+                continue;
+            }
+            next = now.saturating_add(self.purge_interval_ms);
+            drop(state);
+            tenants.purge(now);
+            state = self.state();
         }
+    }
+
+    /// How long it is in real time from `now` to `at`; `None` when only a move of the clock tells.
+    fn until(&self, at: i64, now: i64) -> Option<Duration> {
+        let left = u64::try_from(at.saturating_sub(now)).unwrap_or(0);
+        self.clock.wait_for(Duration::from_millis(left))
+    }
+
+    fn wake(&self) {
+        self.changed.notify_all();
+        self.purge.notify_all();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn thread(&self) -> MutexGuard<'_, Option<JoinHandle<()>>> {
-        self.thread.lock().unwrap_or_else(PoisonError::into_inner)
+    fn threads(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn wait<'a>(event: &Condvar, state: MutexGuard<'a, State>, wait: Option<Duration>) -> MutexGuard<'a, State> {
+    match wait {
+        Some(wait) => event.wait_timeout(state, wait).unwrap_or_else(PoisonError::into_inner).0,
+        None => event.wait(state).unwrap_or_else(PoisonError::into_inner),
     }
 }
 
@@ -186,5 +211,30 @@ impl Drop for Timer {
         if let Some(at) = self.at {
             self.scheduler.state().timers.remove(&at);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use crate::{Config, Larder, TenantId};
+
+    #[test]
+    fn a_purge_that_takes_long_keeps_no_deadline_waiting() {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config::new()
+            .purge_interval(Duration::from_millis(1))
+            .transaction_deadline(Duration::from_millis(50))
+            .busy_timeout(Duration::from_secs(20));
+        let larder = Larder::open(dir.path(), config).unwrap();
+        let store = |tenant| larder.tenant(&TenantId::parse(tenant).unwrap()).store();
+        store("slow").set("g", "k", b"").unwrap();
+        let sql = rusqlite::Connection::open(dir.path().join("tenants/slow/store.db")).unwrap();
+        sql.execute_batch("UPDATE entries SET expires_at = 0; BEGIN IMMEDIATE").unwrap();
+        let stalled = store("other").begin().unwrap();
+        store("other").set("g", "k", b"").unwrap();
+        assert!(!stalled.is_open());
+        sql.execute_batch("ROLLBACK").unwrap();
     }
 }
