@@ -60,7 +60,7 @@ impl Update<'_> {
 fn number(stored: &Stored) -> Result<i64> {
     let value = stored.value.as_deref().unwrap_or_default();
     let text = std::str::from_utf8(value).ok();
-    if let Some(number) = text.and_then(|text| text.parse().ok()) {
+    if let Some(number) = text.filter(|text| !text.starts_with('+')).and_then(|text| text.parse().ok()) {
         return Ok(number);
     }
     // A word of eight letters must not turn into a number.

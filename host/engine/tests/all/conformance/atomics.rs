@@ -46,6 +46,7 @@ fn what_is_no_number_is_refused_and_stays(kit: &Kit) {
         b"0x10",
         b"1e3",
         b"--1",
+        b"+1",
         b"\xFF",
         b"\0\0\0\0\0\0\0",
         b"\0\0\0\0\0\0\0\0\0",
