@@ -49,6 +49,7 @@ mod scope;
 mod sqlite;
 mod store;
 mod tenant;
+mod watch;
 
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, FileQuota, Quota};

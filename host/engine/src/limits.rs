@@ -37,6 +37,9 @@ pub(crate) const ACCOUNTS_HELD: usize = 1_000;
 /// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
 pub(crate) const STATEMENT_CACHE: usize = 64;
 
+/// Steps of SQLite's machine after which a statement looks whether it is to end: well under a millisecond.
+pub(crate) const WATCH_STEPS: i32 = 10_000;
+
 /// Page cache of one connection, in KiB. Small, because a host may have hundreds of tenants open.
 pub(crate) const PAGE_CACHE_KIB: i64 = 512;
 

@@ -7,7 +7,8 @@ use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use super::{File, schema};
 use crate::{
     Durability, Error, Result,
-    limits::{PAGE_CACHE_KIB, STATEMENT_CACHE, WAL_KEEP_BYTES},
+    limits::{PAGE_CACHE_KIB, STATEMENT_CACHE, WAL_KEEP_BYTES, WATCH_STEPS},
+    watch,
 };
 
 /// SQLite counts milliseconds in 32 bits.
@@ -52,11 +53,12 @@ pub(super) fn open_reader(file: &File) -> Result<Connection> {
 fn open(file: &File, flags: OpenFlags) -> Result<Connection> {
     let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let failed = file.failed("open");
-    let connection = Connection::open_with_flags(&file.path, flags).map_err(&failed)?;
+    let mut connection = Connection::open_with_flags(&file.path, flags).map_err(&failed)?;
     connection.busy_timeout(file.config.busy_timeout.min(LONGEST_WAIT)).map_err(&failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(&failed)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(&failed)?;
     connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB).map_err(&failed)?;
+    connection.progress_handler(WATCH_STEPS, Some(watch::is_over)).map_err(&failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
     Ok(connection)
 }

@@ -17,6 +17,8 @@ pub(super) fn convert(file: &File, operation: &'static str, error: &rusqlite::Er
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Error::Busy { tenant, waited: file.config.busy_timeout }
         }
+        // Nobody waits for the answer, or who does knows why.
+        Some(ErrorCode::OperationInterrupted) => Error::Closed,
         Some(ErrorCode::CannotOpen) => cannot_open(file, operation, error),
         _ => Error::Storage { operation, detail: error.to_string() },
     }

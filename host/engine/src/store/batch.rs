@@ -5,6 +5,7 @@ use crate::{
     Change, Result, Version,
     backend::{Names, after},
     limits::DELETE_STEP_GROUPS,
+    watch,
 };
 
 impl Update<'_> {
@@ -49,6 +50,7 @@ impl Update<'_> {
         self.part(|update| {
             let mut deleted = 0;
             loop {
+                watch::check()?;
                 let groups = update.some_groups(&names)?;
                 let Some(last) = groups.last() else { return Ok(deleted) };
                 names.from = after(last);

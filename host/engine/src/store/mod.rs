@@ -17,7 +17,7 @@ pub use transaction::Transaction;
 pub use update::Update;
 pub use view::View;
 
-use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, tenant::OpenTenant};
+use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, tenant::OpenTenant, watch};
 use context::Context;
 
 /// A scope of a tenant: the whole of it, or one namespace with its own quota.
@@ -107,12 +107,12 @@ impl Store {
     ) -> Result<R> {
         if self.transaction.is_some() {
             let (open, context) = (self.open_transaction()?, self.context());
-            return blocking::unblock(move || open.view(&context, reads)).await;
+            return watch::unblock(move || open.view(&context, reads)).await;
         }
         let open = self.tenant.open_async().await?;
         let permit = open.enter_as_reader_async().await?;
         let store = self.clone();
-        blocking::unblock(move || {
+        watch::unblock(move || {
             let _permit = permit;
             store.read(&open, reads)
         })
@@ -159,13 +159,13 @@ impl Store {
         self.writable()?;
         if self.transaction.is_some() {
             let (open, context) = (self.open_transaction()?, self.context());
-            return blocking::unblock(move || open.update(&context, writes)).await;
+            return watch::unblock(move || open.update(&context, writes)).await;
         }
         let open = self.tenant.open_async().await?;
         transaction::refuse_nested(&open)?;
         let permit = open.enter_as_writer_async().await?;
         let store = self.clone();
-        blocking::unblock(move || {
+        watch::unblock(move || {
             let _permit = permit;
             store.write(&open, writes)
         })

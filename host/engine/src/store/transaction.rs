@@ -15,7 +15,7 @@ use super::{
     update::{Update, Writing},
     view::View,
 };
-use crate::{Clock, Error, Result, Version, gate::Permit, tenant::OpenTenant};
+use crate::{Clock, Error, Result, Version, gate::Permit, tenant::OpenTenant, watch::Watched};
 
 /// An open transaction. Dropping it rolls it back.
 ///
@@ -48,7 +48,7 @@ pub(crate) struct Open {
     clock: Arc<dyn Clock>,
     deadline_ms: i64,
     /// Somebody found it past its end while a call was under way; the call looks here when it is done.
-    due: AtomicBool,
+    due: Arc<AtomicBool>,
 }
 
 /// A call on an open transaction.
@@ -119,7 +119,7 @@ impl Store {
         let wait = i64::try_from(config.transaction_deadline.as_millis()).unwrap_or(i64::MAX);
         let deadline_ms = clock.now_ms().saturating_add(wait);
         let state = Mutex::new(State::Open(Box::new(writing), permit));
-        let due = AtomicBool::new(false);
+        let due = Arc::default();
         let open = Arc::new(Open { state, tenant, clock, deadline_ms, due });
         self.tenant.expire_at(deadline_ms, &open);
         Ok(Transaction { open, store: self.clone() })
@@ -181,15 +181,15 @@ impl Transaction {
 impl Open {
     pub(crate) fn view<R>(&self, context: &Context, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
         let mut call = self.call();
-        let writing = call.writing()?;
-        writing.flush()?;
-        reads(&View { read: writing.write.as_read(), context })
+        call.watched(|writing| {
+            writing.flush()?;
+            reads(&View { read: writing.write.as_read(), context })
+        })
     }
 
     pub(crate) fn update<R>(&self, context: &Context, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
         let mut call = self.call();
-        let writing = call.writing()?;
-        writes(&mut Update { writing, context })
+        call.watched(|writing| writes(&mut Update { writing, context }))
     }
 
     fn call(&self) -> Call<'_> {
@@ -247,6 +247,20 @@ impl Open {
 }
 
 impl Call<'_> {
+    /// Run the call. It ends where it is when the deadline passes.
+    fn watched<R>(&mut self, run: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
+        let due = &self.open.due;
+        let result = {
+            let writing = self.writing()?;
+            let _watched = Watched::by(due);
+            run(writing)
+        };
+        if result.is_err() && due.load(Ordering::Relaxed) {
+            self.writing()?;
+        }
+        result
+    }
+
     fn writing(&mut self) -> Result<&mut Writing> {
         let state = self.state.as_mut().ok_or(Error::Closed)?;
         self.open.writing(state)

@@ -9,6 +9,7 @@ use crate::{
     Entry, Error, Quota, QuotaKind, Result, Version,
     backend::{Read, Row, Stored, Totals, Write},
     limits::PURGE_STEP_ROWS,
+    watch,
 };
 
 /// An open write transaction with its counters.
@@ -168,6 +169,7 @@ impl Update<'_> {
     pub fn purge_expired(&mut self) -> Result<u64> {
         let mut purged = 0;
         loop {
+            watch::check()?;
             let step = self.purge_step()?;
             purged += step;
             if step < PURGE_STEP_ROWS as u64 {
