@@ -255,8 +255,16 @@ impl Call<'_> {
             let _watched = Watched::by(due);
             run(writing)
         };
-        if result.is_err() && due.load(Ordering::Relaxed) {
-            self.writing()?;
+        if let Err(error) = &result {
+            if due.load(Ordering::Relaxed) {
+                self.writing()?;
+            }
+            if !error.is_callers_fault()
+                && let Some(state) = &mut self.state
+            {
+                // How much of the call was done is not known: none of it may be committed.
+                **state = State::Ended;
+            }
         }
         result
     }

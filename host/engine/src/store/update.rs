@@ -287,9 +287,13 @@ impl Update<'_> {
             self.writing.accounts.forget();
             self.writing.changed = changed;
         }
-        // A part that is not undone for sure is worse than the error that ended it.
-        self.writing.write.end_part(result.is_ok())?;
-        result
+        let ended = self.writing.write.end_part(result.is_ok());
+        match result {
+            // The database may have undone everything by itself, and then there is no part to end.
+            Err(error) if !error.is_callers_fault() => Err(error),
+            // A part that is not undone for sure is worse than the error that ended it.
+            result => ended.and(result),
+        }
     }
 
     pub(super) fn read(&self) -> &dyn Read {
