@@ -6,7 +6,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 /// Called when a clock was moved by hand.
@@ -24,18 +24,33 @@ pub trait Clock: Send + Sync {
     fn on_move(&self, moved: Moved);
 }
 
-/// The system's clock. It never goes back within a process, even when somebody sets the system's time back.
-#[derive(Debug, Default)]
+/// The system's clock. It never goes back nor stands still within a process, even when somebody sets the system's time
+/// back: a deadline that did not come would keep other writers waiting.
+#[derive(Debug)]
 pub struct SystemClock {
-    latest: AtomicI64,
+    made: Instant,
+    /// The system's time when `made` was, in milliseconds since the epoch, by the greatest that was ever told.
+    made_ms: AtomicI64,
+}
+
+impl Default for SystemClock {
+    fn default() -> SystemClock {
+        SystemClock { made: Instant::now(), made_ms: AtomicI64::new(0) }
+    }
+}
+
+impl SystemClock {
+    fn at(&self, system_ms: i64, passed_ms: i64) -> i64 {
+        let made_ms = system_ms.saturating_sub(passed_ms);
+        let made_ms = self.made_ms.fetch_max(made_ms, Ordering::Relaxed).max(made_ms);
+        made_ms.saturating_add(passed_ms)
+    }
 }
 
 impl Clock for SystemClock {
     fn now_ms(&self) -> i64 {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX));
-        self.latest.fetch_max(now, Ordering::Relaxed).max(now)
+        let system = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        self.at(milliseconds(system), milliseconds(self.made.elapsed()))
     }
 
     fn wait_for(&self, left: Duration) -> Option<Duration> {
@@ -43,6 +58,10 @@ impl Clock for SystemClock {
     }
 
     fn on_move(&self, _moved: Moved) {}
+}
+
+fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A clock that stands still until a test moves it.
@@ -68,7 +87,7 @@ impl ManualClock {
 
     /// Move the clock on.
     pub fn advance(&self, by: Duration) {
-        self.set(self.now_ms().saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)));
+        self.set(self.now_ms().saturating_add(milliseconds(by)));
     }
 
     /// Set the clock.
@@ -98,5 +117,21 @@ impl Clock for ManualClock {
 
     fn on_move(&self, moved: Moved) {
         self.moved.lock().unwrap_or_else(PoisonError::into_inner).push(moved);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_system_that_is_set_back_makes_time_neither_go_back_nor_stand_still() {
+        let clock = SystemClock::default();
+        assert_eq!(clock.at(1_000_000, 0), 1_000_000);
+        assert_eq!(clock.at(400_000, 10), 1_000_010);
+        assert_eq!(clock.at(400_010, 20), 1_000_020);
+        assert_eq!(clock.at(2_000_000, 30), 2_000_000);
+        assert_eq!(clock.at(2_000_010, 40), 2_000_010);
+        assert!(clock.now_ms() > 0);
     }
 }
