@@ -24,12 +24,12 @@ use crate::{
 pub(super) fn create_directory(ledger: &Arc<FileLedger>, path: &FilePath) -> FileResult<()> {
     let mut share = Reservation::new(ledger);
     let mut made = Made::default();
-    let change = ledger.change()?;
+    let _change = ledger.change()?;
     if let Err(error) = make(&ledger.tree().files, path, &mut share, &mut made) {
         return made.give_up(share, error);
     }
     share.settle(Amount { bytes: 0, files: made.count() }, Amount::default());
-    drop(change);
+    // Before somebody else finds them there and answers for what it puts into them.
     made.sync()
 }
 

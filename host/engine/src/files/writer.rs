@@ -81,8 +81,9 @@ impl FileWriter {
                 let names = made.count().saturating_add(u64::from(replaced.is_none()));
                 let removed = Amount { bytes: replaced.unwrap_or(0), files: 0 };
                 share.settle(Amount { bytes: written, files: names }, removed);
-                drop(change);
+                // Before another writer finds them there and answers for what it puts into them.
                 made.sync()?;
+                drop(change);
                 sync_dir(&dir).map_err(failed("making a file durable"))
             }
             Err(error) => made.give_up(share, error),
