@@ -8,17 +8,24 @@ use crate::phases::Phases;
 use crate::process;
 use crate::project::Project;
 
+/// What a registry shows of a crate, and what its licences ask for.
+const COMMON: [&str; 3] = ["README.md", "LICENSE-MIT", "LICENSE-APACHE"];
+
 /// The contract; a crate that generates code from it must carry it along.
 const CONTRACT: &str = "wit/package.wit";
 
 /// Pack every published crate and check what is in it.
 ///
 /// # Errors
-/// When a crate does not pack, or packs without the contract.
+/// When a crate does not pack, or packs without a file that it needs.
 pub(crate) fn run(project: &Project, phases: &mut Phases) -> Result<()> {
-    phases.run("contract is packed", || {
-        requires_contract(project.cargo().args(["package", "--list", "--allow-dirty", "--package", "larder"]))?;
-        requires_contract(&mut guest_sdk(project, &["package", "--list"]))
+    phases.run("no file is left out", || {
+        for name in ["larder-engine", "larder", "larder-cli"] {
+            let contract = (name == "larder").then_some(CONTRACT);
+            let mut list = project.cargo();
+            requires(list.args(["package", "--list", "--allow-dirty", "--package", name]), contract)?;
+        }
+        requires(&mut guest_sdk(project, &["package", "--list"]), Some(CONTRACT))
     })?;
     phases.run("larder-guest", || process::run(&mut guest_sdk(project, &["package"])))?;
     phases.run("larder-engine, larder, larder-cli", || {
@@ -36,10 +43,12 @@ fn guest_sdk(project: &Project, arguments: &[&str]) -> Command {
     command
 }
 
-fn requires_contract(command: &mut Command) -> Result<()> {
+fn requires(command: &mut Command, contract: Option<&str>) -> Result<()> {
     let listing = process::output(command)?;
-    if !listing.lines().any(|file| file == CONTRACT) {
-        bail!("{CONTRACT} is not among the files of `{}`", process::shown(command));
+    for file in COMMON.into_iter().chain(contract) {
+        if !listing.lines().any(|packed| packed == file) {
+            bail!("{file} is not among the files of `{}`", process::shown(command));
+        }
     }
     Ok(())
 }
