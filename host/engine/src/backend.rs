@@ -142,6 +142,8 @@ pub(crate) trait Read {
 /// A read transaction.
 pub(crate) trait Snapshot {
     fn as_read(&self) -> &dyn Read;
+    /// Whether another program wrote rows that the counters do not know of. A write transaction makes that good.
+    fn has_foreign_rows(&self) -> Result<bool>;
 }
 
 /// A write transaction that reads its own writes. Dropping it rolls it back.

@@ -66,6 +66,10 @@ impl Snapshot for MemorySnapshot {
     fn as_read(&self) -> &dyn Read {
         self.0.as_ref()
     }
+
+    fn has_foreign_rows(&self) -> Result<bool> {
+        Ok(false)
+    }
 }
 
 impl Data {

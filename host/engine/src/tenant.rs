@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{
     CheckReport, Config, Error, Files, Quota, Result, ScopeName, Store, TenantId,
-    backend::Backend,
+    backend::{Backend, Snapshot},
     gate::{Gate, Permit},
     larder::Inner,
     sandbox::OwnerLock,
@@ -78,7 +78,7 @@ impl Tenant {
     pub fn check(&self) -> Result<CheckReport> {
         let open = self.open()?;
         let _permit = open.enter_as_reader()?;
-        let (entries, problems) = open.backend.read()?.as_read().check()?;
+        let (entries, problems) = open.snapshot()?.as_read().check()?;
         Ok(CheckReport { entries, problems })
     }
 
@@ -140,10 +140,6 @@ impl OpenTenant {
         }
     }
 
-    pub(crate) fn backend(&self) -> &dyn Backend {
-        self.backend.as_ref()
-    }
-
     /// Keep the account of the tenant's files for as long as the tenant is open.
     pub(crate) fn keep_files(&self, files: &Files) {
         self.files.get_or_init(|| files.clone());
@@ -179,6 +175,23 @@ impl OpenTenant {
 
     fn busy(&self) -> Error {
         Error::Busy { tenant: self.id.clone(), waited: self.config.busy_timeout }
+    }
+
+    /// One moment of the tenant, to read from. What another program wrote is counted first.
+    pub(crate) fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        let snapshot = self.backend.read()?;
+        // Whoever is writing counted it when it began.
+        if snapshot.has_foreign_rows()?
+            && let Some(_permit) = self.writer.try_enter()
+        {
+            drop(snapshot);
+            // On a disk that cannot be written the counters stay as they are; the rows can be read all the same.
+            if let Err(error) = self.begin() {
+                tracing::warn!(tenant = %self.id, %error, "what another program wrote is not counted");
+            }
+            return self.backend.read();
+        }
+        Ok(snapshot)
     }
 
     /// Begin to write; the caller has entered as the writer.

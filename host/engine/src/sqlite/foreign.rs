@@ -1,8 +1,8 @@
 //! Changes that another program made to the file.
 //!
 //! The counters and versions are larder's own; go-store, or somebody with a shell, knows nothing of them. Triggers, which
-//! larder's own connections switch off, count such changes; before the next write the counters are made anew from the
-//! rows, and rows without a version get one that is greater than any before.
+//! larder's own connections switch off, count such changes; before the next read or write the counters are made anew from
+//! the rows, and rows without a version get one that is greater than any before.
 
 use std::collections::HashMap;
 
@@ -37,7 +37,7 @@ pub(super) fn adopt_in_transaction(file: &File, connection: &Connection) -> rusq
     Ok(found)
 }
 
-fn has_written(connection: &Connection) -> rusqlite::Result<bool> {
+pub(super) fn has_written(connection: &Connection) -> rusqlite::Result<bool> {
     connection
         .prepare_cached("SELECT value > 0 FROM larder_meta WHERE name = 'foreign'")?
         .query_row((), |row| row.get(0))

@@ -7,7 +7,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, locked, statements};
+use super::{File, connection, foreign, locked, statements};
 use crate::{
     Error, Result,
     backend::{GroupTotals, Names, Read, Scan, Snapshot, Stored, Totals, Visit},
@@ -29,6 +29,10 @@ pub(super) struct Reader {
 impl Snapshot for Reader {
     fn as_read(&self) -> &dyn Read {
         &self.session
+    }
+
+    fn has_foreign_rows(&self) -> Result<bool> {
+        self.session.run("look for what another program wrote", foreign::has_written)
     }
 }
 

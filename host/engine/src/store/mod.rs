@@ -174,7 +174,7 @@ impl Store {
 
     fn read<R>(&self, open: &OpenTenant, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
         let context = self.context();
-        let read = open.backend().read()?;
+        let read = open.snapshot()?;
         reads(&View { read: read.as_read(), context: &context })
     }
 

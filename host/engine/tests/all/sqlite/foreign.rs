@@ -50,6 +50,24 @@ fn counters_are_right_after_the_next_write() {
 }
 
 #[test]
+fn counters_are_right_at_the_next_read() {
+    for change in CHANGES {
+        let place = filled();
+        let tenant = place.tenant();
+        let store = tenant.store();
+        store.get("g", "k").unwrap();
+        place.sql().execute_batch(change).unwrap();
+        let live: i64 = place
+            .sql()
+            .query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0))
+            .unwrap();
+        assert_eq!(store.count_all("").unwrap(), live as u64, "{change}");
+        assert_eq!(store.usage().unwrap().keys.used, live as u64, "{change}");
+        assert_eq!(tenant.check().unwrap().problems, [""; 0], "{change}");
+    }
+}
+
+#[test]
 fn counters_are_right_after_the_next_open() {
     for change in CHANGES {
         let place = filled();
