@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use crate::{Result, TenantId, tenant::OpenTenant};
+use crate::{Error, Result, TenantId, tenant::OpenTenant};
 
 pub(crate) struct OpenTenants {
     most: usize,
@@ -55,6 +55,11 @@ impl OpenTenants {
             *place = None;
         }
         let opened = match &*place {
+            // Whoever came now would keep it from being closed.
+            Some(open) if open.has_failed() => {
+                let detail = "the tenant's storage failed before; it is opened anew when those who use it have ended";
+                return Err(Error::Storage { operation: "open", detail: detail.into() });
+            }
             Some(open) => Ok(open.clone()),
             None => open_now().map(Arc::new),
         };
