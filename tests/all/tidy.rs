@@ -121,6 +121,17 @@ fn every_path_that_the_documents_name_is_there() {
 }
 
 #[test]
+fn the_examples_of_larder_toml_are_accepted() {
+    let page = fs::read_to_string(root().join("docs/larder-toml.md")).unwrap();
+    let examples: Vec<&str> =
+        page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap_or_default()).collect();
+    assert_eq!(examples.len(), 2);
+    for example in examples {
+        larder::Manifest::parse(example).unwrap_or_else(|error| panic!("{error}:\n{example}"));
+    }
+}
+
+#[test]
 fn only_the_sandbox_names_paths() {
     let ambient = ["ambient_authority", "open_ambient"];
     only_in(&["host/engine/src/sandbox/"], "host/", &ambient, "only the sandbox opens a path of the file system");

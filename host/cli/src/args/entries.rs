@@ -34,7 +34,8 @@ Examples:
   larder delete -t acme --prefix tmp- --yes     # all groups whose name starts with tmp-
   larder delete -t acme --prefix '' --yes       # everything
 
-Prints how many entries were deleted. Groups are deleted after a question, or with --yes.
+Prints how many entries were deleted; the status is 1 when there was none. Groups are deleted after a question, or with \
+--yes.
 ";
 
 const LIST_HELP: &str = "\
@@ -94,6 +95,8 @@ pub(crate) struct Value {
 /// Insert or replace an entry
 #[derive(Args, Debug)]
 #[command(after_long_help = SET_HELP)]
+// clap would put the value, of which there are two kinds, before the group.
+#[command(override_usage = "larder set [OPTIONS] --tenant <TENANT> <GROUP> <KEY> <VALUE|--file <FILE>>")]
 pub(crate) struct SetArgs {
     #[command(flatten)]
     pub(crate) scope: ScopeArgs,

@@ -17,6 +17,19 @@ fn the_main_help_names_every_command_and_every_status() {
 }
 
 #[test]
+fn the_page_on_the_command_line_has_the_statuses_of_the_help() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/command-line.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let ran = Cli::new().run(&["--help"]).ok();
+    let lines = ran.text().lines().skip_while(|line| *line != "Exit status:").skip(1);
+    for line in lines.take_while(|line| !line.is_empty()) {
+        let (status, meaning) = line.trim().split_once("  ").unwrap();
+        let row = format!("| {status} | {meaning} |");
+        assert!(page.contains(&row), "docs/command-line.md has no {row}");
+    }
+}
+
+#[test]
 fn each_command_has_examples() {
     let cli = Cli::new();
     for command in COMMANDS {
@@ -34,6 +47,7 @@ fn wrong_usage_is_status_two() {
     let cli = Cli::new();
     cli.run(&["frobnicate"]).ended(2).says(&["error: unrecognized subcommand"]);
     cli.run(&["get", "-t", "acme", "group"]).ended(2).says(&["<KEY>"]);
+    cli.run(&["set", "-t", "acme", "group", "key"]).ended(2).says(&["<GROUP> <KEY> <VALUE|--file <FILE>>"]);
     let error = cli.run(&["get", "-t", "acme", "group", "--json"]).ended(2).json_error();
     assert_eq!(error["kind"], "usage");
     assert!(error["message"].as_str().unwrap().contains("<KEY>"), "{error}");
