@@ -112,6 +112,7 @@ pub(crate) fn near<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> 
         .filter(|(distance, _)| *distance <= bound)
         .collect();
     near.sort_unstable();
+    near.dedup();
     near.into_iter().take(NEAR).map(|(_, known)| known).collect()
 }
 
@@ -164,6 +165,7 @@ mod tests {
     #[test]
     fn near_names_are_proposed() {
         assert_eq!(near("acem", ["acme", "zebra", "acm"]), ["acm", "acme"]);
+        assert_eq!(near("ad", ["add", "add"]), ["add"]);
         assert!(near("x", ["quite-different"]).is_empty());
     }
 
