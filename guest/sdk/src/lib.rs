@@ -88,3 +88,8 @@ pub use transaction::Transaction;
 #[cfg(feature = "json")]
 pub use values::JsonEntries;
 pub use wit_bindgen;
+
+// Compiles the example of the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

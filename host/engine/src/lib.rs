@@ -52,7 +52,7 @@ mod tenant;
 mod watch;
 
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
-pub use config::{Config, Durability, FileQuota, Quota};
+pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
 pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Usage};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use files::{
@@ -67,3 +67,8 @@ pub use tenant::Tenant;
 
 /// The sequence number of a commit: greater for each later commit of the same tenant, never used again.
 pub type Version = u64;
+
+// Compiles the example of the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

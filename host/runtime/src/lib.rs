@@ -98,3 +98,8 @@ pub use self::{
     },
     view::{LarderCtxView, LarderData, LarderView},
 };
+
+// Compiles the example of the readme.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
