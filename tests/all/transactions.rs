@@ -1,8 +1,10 @@
 //! Interface `transactions`: several calls as one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use larder::engine::{Error, Operation};
 use larder::{Grant, Limits, Quota, SystemClock};
 
 use crate::support::Host;
@@ -59,6 +61,32 @@ async fn transactions_expired() {
         config.clock(Arc::new(SystemClock::default())).transaction_deadline(Duration::from_millis(20))
     });
     host.run("transactions_expired").passes().await;
+    host.check();
+}
+
+/// A host whose first `times` commits fail.
+fn host_that_fails(times: usize, error: fn() -> Error) -> Host {
+    let left = AtomicUsize::new(times);
+    Host::with(|config| {
+        config.faults(Arc::new(move |operation| {
+            let fails = operation == Operation::Commit
+                && left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok();
+            fails.then(error)
+        }))
+    })
+}
+
+#[tokio::test]
+async fn transactions_conflict() {
+    let host = host_that_fails(3, || Error::Conflict);
+    host.run("transactions_conflict").passes().await;
+    host.check();
+}
+
+#[tokio::test]
+async fn transactions_unavailable() {
+    let host = host_that_fails(1, || Error::Storage { operation: "commit", detail: "made to fail".into() });
+    host.run("transactions_unavailable").passes().await;
     host.check();
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Clock, Limits, SystemClock};
+use crate::{Clock, Error, Limits, Result, SystemClock};
 
 /// What an acknowledged write has survived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +35,21 @@ pub struct FileQuota {
     pub files: Option<u64>,
 }
 
+/// What the storage is about to do for a caller, where a test can make it [fail](Config::faults).
+#[non_exhaustive]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Begin to read, for one call.
+    Read,
+    /// Begin to write, for one call or a transaction.
+    Write,
+    /// Commit what was written.
+    Commit,
+}
+
+/// Answers the error that an operation is to fail with, if it is to fail.
+pub type Faults = Arc<dyn Fn(Operation) -> Option<Error> + Send + Sync>;
+
 /// How a root is run. [`Config::new`] lists the defaults.
 ///
 /// ```
@@ -56,6 +71,7 @@ pub struct Config {
     pub(crate) limits: Limits,
     pub(crate) tenant_quota: Quota,
     pub(crate) file_quota: FileQuota,
+    faults: Option<Faults>,
 }
 
 impl Config {
@@ -73,6 +89,7 @@ impl Config {
             limits: Limits::default(),
             tenant_quota: Quota::default(),
             file_quota: FileQuota::default(),
+            faults: None,
         }
     }
 
@@ -136,6 +153,32 @@ impl Config {
     pub fn file_quota(mut self, quota: FileQuota) -> Config {
         self.file_quota = quota;
         self
+    }
+
+    /// For tests: make operations fail, on every tenant of the root, as a storage does that is damaged, full or shared with
+    /// others. A commit that fails keeps nothing. Default: none fails but by itself.
+    ///
+    /// ```
+    /// use larder_engine::{Config, Error, Larder, Operation, TenantId};
+    /// use std::sync::Arc;
+    /// # fn main() -> larder_engine::Result<()> {
+    /// let conflicts = Arc::new(|operation| (operation == Operation::Commit).then_some(Error::Conflict));
+    /// let store = Larder::in_memory(Config::new().faults(conflicts)).tenant(&TenantId::parse("acme")?).store();
+    /// assert!(matches!(store.set("g", "k", b"v"), Err(Error::Conflict)));
+    /// assert_eq!(store.get("g", "k")?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn faults(mut self, faults: Faults) -> Config {
+        self.faults = Some(faults);
+        self
+    }
+
+    pub(crate) fn fault(&self, operation: Operation) -> Result<()> {
+        match self.faults.as_ref().and_then(|faults| faults(operation)) {
+            Some(error) => Err(error),
+            None => Ok(()),
+        }
     }
 
     /// The limits on sizes.

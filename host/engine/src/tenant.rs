@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use crate::{
-    CheckReport, Config, Error, Files, Quota, Result, ScopeName, Store, TenantId,
+    CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, Store, TenantId,
     backend::{Backend, Snapshot},
     gate::{Gate, Permit},
     larder::Inner,
@@ -179,6 +179,7 @@ impl OpenTenant {
 
     /// One moment of the tenant, to read from. What another program wrote is counted first.
     pub(crate) fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
+        self.config.fault(Operation::Read)?;
         let snapshot = self.backend.read()?;
         // Whoever is writing counted it when it began.
         if snapshot.has_foreign_rows()?
@@ -199,6 +200,7 @@ impl OpenTenant {
         if self.is_closed() {
             return Err(Error::Closed);
         }
+        self.config.fault(Operation::Write)?;
         self.backend.write().map(Writing::new).inspect_err(|error| self.note(error))
     }
 
@@ -213,6 +215,7 @@ impl OpenTenant {
         if self.is_closed() {
             return Err(Error::Closed);
         }
+        self.config.fault(Operation::Commit)?;
         writing.commit().inspect_err(|error| self.note(error))
     }
 
