@@ -56,8 +56,8 @@ pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
 pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Usage};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use files::{
-    FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult, FileUsage,
-    FileWriter, Files, OpenedFile, TreeChange, broken_file_name_rule,
+    FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult,
+    FileUsage, FileWriter, Files, OpenedFile, TreeChange, broken_file_name_rule,
 };
 pub use larder::Larder;
 pub use limits::Limits;

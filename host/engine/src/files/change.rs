@@ -2,11 +2,11 @@
 
 use std::{io, sync::Arc};
 
-use cap_fs_ext::{DirExt, MetadataExt};
+use cap_fs_ext::DirExt;
 use cap_std::fs::{Dir, Metadata};
 
 use super::{
-    FileError, FileLedger, FileResult,
+    FileError, FileId, FileLedger, FileResult,
     directories::{Made, open_or_make},
     error::{failed, missing_or_failed},
     ledger::Amount,
@@ -60,8 +60,7 @@ pub(super) fn remove(ledger: &Arc<FileLedger>, path: &FilePath) -> FileResult<()
     } else {
         dir.remove_file_or_symlink(name).map_err(missing_or_failed("removing a file"))?;
     }
-    ledger.release_bytes(walk::size(&there));
-    ledger.release_file();
+    change.name_gone(&there);
     drop(change);
     sync_dir(&dir).map_err(failed("removing a file"))
 }
@@ -80,7 +79,7 @@ pub(super) fn rename(ledger: &Arc<FileLedger>, from: &FilePath, to: &FilePath) -
     }
     let new_dir = parent(&ledger.tree().files, new_before)?;
     // On a file system that ignores case, a name that differs in case is the same file: it is renamed and none replaced.
-    let replaced = look(&new_dir, new)?.filter(|there| !is_same(there, &moved));
+    let replaced = look(&new_dir, new)?.filter(|there| FileId::of(there) != FileId::of(&moved));
     if let Some(there) = &replaced {
         check_replaceable(&moved, there)?;
     }
@@ -89,8 +88,7 @@ pub(super) fn rename(ledger: &Arc<FileLedger>, from: &FilePath, to: &FilePath) -
     }
     old_dir.rename(old, &new_dir, new).map_err(failed("renaming a file"))?;
     if let Some(there) = replaced {
-        ledger.release_bytes(walk::size(&there));
-        ledger.release_file();
+        change.name_gone(&there);
     }
     drop(change);
     sync_dir(&old_dir).and_then(|()| sync_dir(&new_dir)).map_err(failed("renaming a file"))
@@ -128,10 +126,6 @@ fn check_depth(dir: &Dir, name: &str, to: &FilePath) -> FileResult<()> {
         return Err(invalid(&to.names().join("/"), TOO_DEEP));
     }
     Ok(())
-}
-
-fn is_same(one: &Metadata, other: &Metadata) -> bool {
-    (one.dev(), one.ino()) == (other.dev(), other.ino())
 }
 
 fn invalid(path: &str, rule: &'static str) -> FileError {

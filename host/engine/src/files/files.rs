@@ -89,7 +89,7 @@ impl Files {
     }
 
     /// Create or replace a whole file, making missing directories on the way. Readers see the old content or the new one,
-    /// after a crash too. The new content counts in place of the old one.
+    /// after a crash too. The new content counts in place of the old one, which counts on as long as somebody has it open.
     ///
     /// # Errors
     ///
@@ -105,7 +105,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotAFile`], [`FileError::IsADirectory`].
     pub fn open_read(&self, path: &str, offset: u64) -> FileResult<FileReader> {
-        FileReader::open(&self.ledger.tree().files, &FilePath::parse(path)?, offset)
+        FileReader::open(&self.ledger, &FilePath::parse(path)?, offset)
     }
 
     /// Write a file piece by piece. It takes the place of what is there when the writer is finished.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use cap_std::fs::Dir;
 
-use super::{FileError, FileQuotaKind, FileResult, FileUsage, walk};
+use super::{FileError, FileQuotaKind, FileResult, FileUsage, open_files::OpenFiles, walk};
 use crate::{FileQuota, sandbox::OwnerLock};
 
 /// The account of bytes and files of one tenant's tree, shared by all who write to it.
@@ -18,6 +18,8 @@ pub struct FileLedger {
     tree: Tree,
     quota: FileQuota,
     account: Mutex<Account>,
+    /// Locked before the account where both are.
+    open: Mutex<OpenFiles>,
     change: Mutex<()>,
 }
 
@@ -36,7 +38,7 @@ pub(super) struct Tree {
 struct Account {
     /// What is in the tree; `None` until it was counted.
     tree: Option<Amount>,
-    /// What is reserved for files that are still being written elsewhere.
+    /// What is reserved for files that are still being written elsewhere, and for those that are open without a name.
     reserved: Amount,
 }
 
@@ -60,12 +62,13 @@ impl Amount {
 /// The right to change a tree. Nobody else changes it until this is dropped.
 #[derive(Debug)]
 pub struct TreeChange<'a> {
+    pub(super) ledger: &'a Arc<FileLedger>,
     _held: MutexGuard<'a, ()>,
 }
 
 impl FileLedger {
     pub(super) fn new(tree: Tree, quota: FileQuota) -> FileLedger {
-        FileLedger { tree, quota, account: Mutex::default(), change: Mutex::default() }
+        FileLedger { tree, quota, account: Mutex::default(), open: Mutex::default(), change: Mutex::default() }
     }
 
     pub(super) fn tree(&self) -> &Tree {
@@ -78,10 +81,19 @@ impl FileLedger {
     /// # Errors
     ///
     /// [`FileError::Io`] if the tree could not be counted.
-    pub fn change(&self) -> FileResult<TreeChange<'_>> {
-        let held = locked(&self.change);
+    pub fn change(self: &Arc<Self>) -> FileResult<TreeChange<'_>> {
+        let held = self.hold_still();
         self.in_tree(&mut locked(&self.account))?;
-        Ok(TreeChange { _held: held })
+        Ok(held)
+    }
+
+    /// The same for who only opens something: the tree need not have been counted.
+    pub(super) fn hold_still(self: &Arc<Self>) -> TreeChange<'_> {
+        TreeChange { ledger: self, _held: locked(&self.change) }
+    }
+
+    pub(super) fn open_files(&self) -> MutexGuard<'_, OpenFiles> {
+        locked(&self.open)
     }
 
     /// Charge bytes that are about to be added to the tree.
@@ -113,29 +125,21 @@ impl FileLedger {
     }
 
     /// Take bytes out of the tree that stay on the disk: those of a file whose last name is gone while it is open. They
-    /// stay charged, through a [`recount`](FileLedger::recount) too, until [`release_detached`](FileLedger::release_detached).
-    pub fn detach_bytes(&self, bytes: u64) {
+    /// stay charged, through a [`recount`](FileLedger::recount) too.
+    pub(super) fn detach_bytes(&self, bytes: u64) {
         let bytes = Amount { bytes, files: 0 };
         let mut account = locked(&self.account);
         account.tree = account.tree.map(|tree| tree.minus(bytes));
         account.reserved = account.reserved.plus(bytes);
     }
 
-    /// Charge bytes that are about to be added to a file without a name.
-    ///
-    /// # Errors
-    ///
-    /// [`FileError::QuotaExceeded`], and then nothing is charged; [`FileError::Io`] if the tree could not be counted.
-    pub fn charge_detached(&self, bytes: u64) -> FileResult<()> {
-        self.reserve(Amount { bytes, files: 0 })
-    }
-
     /// Release bytes that a file without a name no longer has.
-    pub fn release_detached(&self, bytes: u64) {
+    pub(super) fn release_detached(&self, bytes: u64) {
         self.settle(Amount { bytes, files: 0 }, Amount::default(), Amount::default());
     }
 
-    /// What is in use, files that are being written included, and the limits.
+    /// What is in use, and the limits. Files that are being written are included, and the bytes of those that were removed but
+    /// are still open.
     ///
     /// # Errors
     ///

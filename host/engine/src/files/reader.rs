@@ -3,12 +3,13 @@
 use std::{
     fs::File,
     io::{Read, Seek, SeekFrom},
+    sync::Arc,
 };
 
-use cap_std::fs::{Dir, OpenOptions};
+use cap_std::fs::{Dir, Metadata, OpenOptions};
 
 use super::{
-    FileError, FileResult,
+    FileError, FileLedger, FileResult, OpenedFile,
     error::{failed, missing_or_failed},
     path::FilePath,
     place::{Descent, descend},
@@ -18,20 +19,29 @@ use crate::{
     sandbox::{Lies, open_regular},
 };
 
-/// A file being read piece by piece. It stays readable when the file is replaced or removed.
+/// A file being read piece by piece. It stays readable when the file is replaced or removed; its bytes then count until all
+/// its readers are dropped.
+///
+/// The tenant is not given to another owner while it is there.
 #[derive(Debug)]
 pub struct FileReader {
+    // Dropped before the file is closed.
+    _opened: OpenedFile,
     file: File,
     size: u64,
     at_end: bool,
 }
 
 impl FileReader {
-    pub(super) fn open(top: &Dir, path: &FilePath, offset: u64) -> FileResult<FileReader> {
-        let (mut file, size) = open_file(top, path)?;
+    pub(super) fn open(ledger: &Arc<FileLedger>, path: &FilePath, offset: u64) -> FileResult<FileReader> {
+        let still = ledger.hold_still();
+        let (mut file, metadata) = open_file(&ledger.tree().files, path)?;
+        let opened = still.opened(&metadata);
+        drop(still);
+        let size = metadata.len();
         // Systems refuse to go far beyond the end of a file; nothing is there anyway.
         file.seek(SeekFrom::Start(offset.min(size))).map_err(failed("reading a file"))?;
-        Ok(FileReader { file, size, at_end: offset > size })
+        Ok(FileReader { _opened: opened, file, size, at_end: offset > size })
     }
 
     /// The next bytes: at most `max`, and at most 1 MiB. Empty at the end of the file.
@@ -56,7 +66,8 @@ impl FileReader {
 
 /// A whole file of at most `limit` bytes.
 pub(super) fn read_whole(top: &Dir, path: &FilePath, limit: u64) -> FileResult<Vec<u8>> {
-    let (file, size) = open_file(top, path)?;
+    let (file, metadata) = open_file(top, path)?;
+    let size = metadata.len();
     if size > limit {
         return Err(FileError::TooLarge { size, limit });
     }
@@ -67,7 +78,7 @@ pub(super) fn read_whole(top: &Dir, path: &FilePath, limit: u64) -> FileResult<V
     if size > limit { Err(FileError::TooLarge { size, limit }) } else { Ok(content) }
 }
 
-fn open_file(top: &Dir, path: &FilePath) -> FileResult<(File, u64)> {
+fn open_file(top: &Dir, path: &FilePath) -> FileResult<(File, Metadata)> {
     let Some((name, before)) = path.split() else { return Err(FileError::IsADirectory) };
     let dir = match descend(top, before)? {
         Descent::Reached(dir) => dir,
@@ -75,7 +86,7 @@ fn open_file(top: &Dir, path: &FilePath) -> FileResult<(File, u64)> {
         Descent::Blocked(_) => return Err(FileError::NotAFile),
     };
     match open_regular(&dir, name, OpenOptions::new().read(true)).map_err(missing_or_failed("opening a file"))? {
-        Ok((file, metadata)) => Ok((file.into_std(), metadata.len())),
+        Ok((file, metadata)) => Ok((file.into_std(), metadata)),
         Err(Lies::Directory) => Err(FileError::IsADirectory),
         Err(_) => Err(FileError::NotAFile),
     }

@@ -4,6 +4,8 @@ mod content;
 mod links;
 mod listing;
 mod names;
+#[cfg(unix)]
+mod open_files;
 mod quota;
 
 use std::{path::PathBuf, sync::Arc};

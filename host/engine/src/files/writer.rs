@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use cap_std::fs::Dir;
+use cap_std::fs::{Dir, Metadata};
 
 use super::{
-    FileError, FileLedger, FileResult,
+    FileError, FileLedger, FileResult, TreeChange,
     directories::{Made, open_or_make},
     error::failed,
     ledger::Amount,
@@ -19,7 +19,7 @@ use crate::sandbox::{Lies, sync_dir};
 /// A file being written piece by piece. It takes its place when it is finished; dropping it leaves no trace.
 ///
 /// What is written counts at once, in addition to a file that is at the place. The replaced file is released when the new
-/// one is in its place.
+/// one is in its place and nobody has the old one open any more.
 #[derive(Debug)]
 pub struct FileWriter {
     ledger: Arc<FileLedger>,
@@ -32,7 +32,7 @@ pub struct FileWriter {
 impl FileWriter {
     pub(super) fn create(ledger: &Arc<FileLedger>, path: FilePath) -> FileResult<FileWriter> {
         let mut share = Reservation::new(ledger);
-        let names = survey(&ledger.tree().files, &path)?.new_names;
+        let names = survey(ledger, &path)?.new_names;
         share.hold(Amount { bytes: 0, files: names })?;
         FileWriter::start(ledger, path, share)
     }
@@ -76,11 +76,11 @@ impl FileWriter {
         temporary.sync(written).map_err(failed("making a file durable"))?;
         let mut made = Made::default();
         let change = ledger.change()?;
-        match put(&ledger.tree().files, &path, &mut temporary, &mut share, &mut made, written) {
+        match put(&change, &path, &mut temporary, &mut share, &mut made, written) {
             Ok((dir, replaced)) => {
                 let names = made.count().saturating_add(u64::from(replaced.is_none()));
-                let removed = Amount { bytes: replaced.unwrap_or(0), files: 0 };
-                share.settle(Amount { bytes: written, files: names }, removed);
+                let released = replaced.map_or(0, |replaced| change.detach(&replaced));
+                share.settle(Amount { bytes: written, files: names }, Amount { bytes: released, files: 0 });
                 // Before another writer finds them there and answers for what it puts into them.
                 made.sync()?;
                 drop(change);
@@ -92,32 +92,32 @@ impl FileWriter {
 }
 
 /// Create or replace a whole file. Only what the new content takes more than the old one is charged, so that a full
-/// quota lets a file be replaced by one of the same size.
+/// quota lets a file that nobody has open be replaced by one of the same size.
 pub(super) fn write_whole(ledger: &Arc<FileLedger>, path: FilePath, data: &[u8]) -> FileResult<()> {
     let bytes = data.len() as u64;
     let mut share = Reservation::new(ledger);
-    let Survey { new_names, replaced } = survey(&ledger.tree().files, &path)?;
-    share.hold(Amount { bytes: bytes.saturating_sub(replaced), files: new_names })?;
+    let Survey { new_names, released } = survey(ledger, &path)?;
+    share.hold(Amount { bytes: bytes.saturating_sub(released), files: new_names })?;
     let mut writer = FileWriter::start(ledger, path, share)?;
     writer.append(data)?;
     writer.finish()
 }
 
-/// Put the file in place; answers the directory, and the size of the file that was replaced. The tree is not changed by
-/// others meanwhile.
+/// Put the file in place; answers the directory, and the facts of the file that was replaced.
 fn put(
-    top: &Dir,
+    change: &TreeChange<'_>,
     path: &FilePath,
     temporary: &mut Temporary,
     share: &mut Reservation,
     made: &mut Made,
     written: u64,
-) -> FileResult<(Dir, Option<u64>)> {
+) -> FileResult<(Dir, Option<Metadata>)> {
     let Some((name, before)) = path.split() else { return Err(FileError::IsADirectory) };
-    let dir = open_or_make(top, before, share, made)?;
+    let dir = open_or_make(&change.ledger.tree().files, before, share, made)?;
     let replaced = replaceable(&dir, name)?;
+    let released = replaced.as_ref().map_or(0, |replaced| change.ledger.releasable(replaced));
     share.hold(Amount {
-        bytes: written.saturating_sub(replaced.unwrap_or(0)),
+        bytes: written.saturating_sub(released),
         files: made.count().saturating_add(u64::from(replaced.is_none())),
     })?;
     temporary.place(&dir, name).map_err(failed("putting a file in place"))?;
@@ -128,29 +128,30 @@ fn put(
 struct Survey {
     /// Names that it adds to the tree.
     new_names: u64,
-    /// Bytes of the file that it replaces.
-    replaced: u64,
+    /// Bytes that are released with the file that it replaces.
+    released: u64,
 }
 
-fn survey(top: &Dir, path: &FilePath) -> FileResult<Survey> {
+fn survey(ledger: &FileLedger, path: &FilePath) -> FileResult<Survey> {
     let Some((name, before)) = path.split() else { return Err(FileError::IsADirectory) };
-    match descend(top, before)? {
+    match descend(&ledger.tree().files, before)? {
         Descent::Reached(dir) => {
             let replaced = replaceable(&dir, name)?;
-            Ok(Survey { new_names: u64::from(replaced.is_none()), replaced: replaced.unwrap_or(0) })
+            let released = replaced.as_ref().map_or(0, |replaced| ledger.releasable(replaced));
+            Ok(Survey { new_names: u64::from(replaced.is_none()), released })
         }
         Descent::Missing { missing, .. } => {
-            Ok(Survey { new_names: (missing.len() as u64).saturating_add(1), replaced: 0 })
+            Ok(Survey { new_names: (missing.len() as u64).saturating_add(1), released: 0 })
         }
         Descent::Blocked(_) => Err(FileError::NotADirectory),
     }
 }
 
-/// The size of the file that a new one would replace here; `None` if there is none.
-fn replaceable(dir: &Dir, name: &str) -> FileResult<Option<u64>> {
+/// Facts of the file that a new one would replace here; `None` if there is none.
+fn replaceable(dir: &Dir, name: &str) -> FileResult<Option<Metadata>> {
     let Some(metadata) = look(dir, name)? else { return Ok(None) };
     match Lies::of(&metadata) {
-        Lies::File => Ok(Some(metadata.len())),
+        Lies::File => Ok(Some(metadata)),
         Lies::Directory => Err(FileError::IsADirectory),
         Lies::HardLink | Lies::Symlink | Lies::Special => Err(FileError::NotAFile),
     }

@@ -2,10 +2,10 @@
 
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, DirBuilder, Metadata};
+use larder_engine::FileId;
 use wasmtime_wasi::p2::bindings::filesystem::types::ErrorCode;
 
 use super::{
-    account::FileId,
     errors::code,
     path::{GuestPath, MAX_DEPTH, check_new},
     tree::{DirHandle, Place},

@@ -11,7 +11,6 @@ use wasmtime_wasi::{
 };
 
 use super::{
-    account::Account,
     file::OpenFile,
     open::Handle,
     slots::{Slot, Slots},
@@ -63,7 +62,7 @@ impl WasiFilesCtxBuilder {
     ///
     /// `dir` and `ledger` are those of the same [`Files`](larder_engine::Files). Depths are counted from `dir`.
     pub fn preopen(&mut self, guest_path: &str, dir: Dir, ledger: Arc<FileLedger>, writable: bool) -> &mut Self {
-        self.preopens.push((guest_path.to_owned(), Arc::new(Tree::new(dir, Account::of(&ledger), writable))));
+        self.preopens.push((guest_path.to_owned(), Arc::new(Tree::new(dir, ledger, writable))));
         self
     }
 

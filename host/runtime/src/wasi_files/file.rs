@@ -4,21 +4,18 @@ use std::{fs::File, io, sync::Arc};
 
 use cap_fs_ext::MetadataExt as _;
 use cap_std::fs::Metadata;
+use larder_engine::OpenedFile;
 use wasmtime_wasi::{FsPerms, OpenMode, filesystem, p2::bindings::filesystem::types::ErrorCode};
 
-use super::{
-    account::{FileId, Locked},
-    errors::code,
-    slots::Slot,
-    tree::Tree,
-};
+use super::{account::Locked, errors::code, slots::Slot, tree::Tree};
 
 /// A regular file that a guest has a descriptor of. Streams on the file keep it too: the file is closed when the last goes.
 pub(super) struct OpenFile {
+    // Dropped before the file is closed.
+    opened: OpenedFile,
     /// What wasmtime-wasi sees: a file that can only be read.
     pub(super) wasi: filesystem::File,
     pub(super) tree: Arc<Tree>,
-    id: FileId,
     _slot: Slot,
 }
 
@@ -30,17 +27,8 @@ pub(super) enum Position {
 }
 
 impl OpenFile {
-    /// Take note of a file that was opened under `lock`.
-    pub(super) fn new(
-        file: File,
-        id: FileId,
-        tree: Arc<Tree>,
-        mode: OpenMode,
-        slot: Slot,
-        lock: &Locked<'_>,
-    ) -> OpenFile {
-        lock.opened(id);
-        OpenFile { wasi: filesystem::File::new(file, FsPerms::ReadOnly, mode, false), tree, id, _slot: slot }
+    pub(super) fn new(file: File, opened: OpenedFile, tree: Arc<Tree>, mode: OpenMode, slot: Slot) -> OpenFile {
+        OpenFile { opened, wasi: filesystem::File::new(file, FsPerms::ReadOnly, mode, false), tree, _slot: slot }
     }
 
     /// The file as the system has it.
@@ -64,7 +52,7 @@ impl OpenFile {
             return Ok(end);
         }
         let growth = end.saturating_sub(size);
-        lock.grow(self.id, growth)?;
+        lock.grow(&self.opened, growth)?;
         write_all_at(self.file(), data, start).map_err(|error| {
             self.give_back(&lock, size, growth);
             code(error)
@@ -83,12 +71,12 @@ impl OpenFile {
     pub(super) fn resize(&self, lock: &Locked<'_>, wanted: u64) -> Result<(), ErrorCode> {
         let size = self.measure(lock)?;
         let growth = wanted.saturating_sub(size);
-        lock.grow(self.id, growth)?;
+        lock.grow(&self.opened, growth)?;
         self.file().set_len(wanted).map_err(|error| {
             self.give_back(lock, size, growth);
             code(error)
         })?;
-        lock.shrink(self.id, size.saturating_sub(wanted));
+        lock.shrink(&self.opened, size.saturating_sub(wanted));
         Ok(())
     }
 
@@ -104,12 +92,12 @@ impl OpenFile {
     }
 
     /// The file's size, if what is added to it now can be accounted for: not if it has got another name since it was opened,
-    /// nor if it was removed by other ways than WASI, which have released its bytes already.
-    fn measure(&self, lock: &Locked<'_>) -> Result<u64, ErrorCode> {
+    /// nor if it was removed by another program, after which nobody releases its bytes.
+    fn measure(&self, _lock: &Locked<'_>) -> Result<u64, ErrorCode> {
         let metadata = Metadata::from_file(self.file()).map_err(code)?;
         match metadata.nlink() {
             1 => Ok(metadata.len()),
-            0 if lock.is_paid_for(self.id) => Ok(metadata.len()),
+            0 if self.opened.is_paid_for() => Ok(metadata.len()),
             _ => Err(ErrorCode::NotPermitted),
         }
     }
@@ -118,14 +106,8 @@ impl OpenFile {
     /// the ledger keeps saying too much until the next recount.
     fn give_back(&self, lock: &Locked<'_>, size: u64, growth: u64) {
         if let Ok(metadata) = self.file().metadata() {
-            lock.shrink(self.id, growth.saturating_sub(metadata.len().saturating_sub(size)));
+            lock.shrink(&self.opened, growth.saturating_sub(metadata.len().saturating_sub(size)));
         }
-    }
-}
-
-impl Drop for OpenFile {
-    fn drop(&mut self) {
-        self.tree.account().closed(self.id);
     }
 }
 

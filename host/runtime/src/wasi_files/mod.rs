@@ -9,8 +9,8 @@
 //!   [`QuotaExceeded`](std::io::ErrorKind::QuotaExceeded)) and changes nothing; a stream that failed is closed, as with every
 //!   WASI stream.
 //! - **A file that is removed or replaced while it is open** can be written further. Its name is released at once and its
-//!   bytes when the last descriptor or stream on it is gone. If it was removed or replaced by other ways than WASI, which
-//!   release its bytes at once, what is still open on it can be read but no longer written (`not-permitted`).
+//!   bytes when the last descriptor, stream or `larder:store/files` reader on it is gone, whichever interface removed it. If
+//!   another program did, what is still open on it can be read but no longer written (`not-permitted`).
 //! - **Links are never followed and never made**, symbolic or hard. Opening or passing through a symbolic link that somebody
 //!   else has put there is refused (`loop`, `not-directory`), reading one too; a file with several names can be read but not be
 //!   opened for writing. FIFOs, sockets and devices are not opened. All of them can be removed.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use cap_fs_ext::{DirExt as _, FollowSymlinks, MetadataExt as _, OpenOptionsFollowExt as _, OpenOptionsSyncExt as _};
 use cap_std::fs::{Metadata, OpenOptions};
+use larder_engine::FileId;
 use wasmtime_wasi::{
     OpenMode,
     p2::bindings::filesystem::types::{DescriptorFlags, ErrorCode, OpenFlags},
 };
 
 use super::{
-    account::{FileId, Locked},
+    account::Locked,
     errors::code,
     file::OpenFile,
     path::{GuestPath, check_new},
@@ -128,7 +129,8 @@ fn open_file(
     if FileId::of(&metadata) != FileId::of(seen) || !metadata.is_file() {
         return Err(ErrorCode::Busy);
     }
-    let opened = OpenFile::new(file.into_std(), FileId::of(&metadata), Arc::clone(&from.tree), how.mode(), slot, lock);
+    let opened = lock.opened(&metadata);
+    let opened = OpenFile::new(file.into_std(), opened, Arc::clone(&from.tree), how.mode(), slot);
     if how.truncate {
         opened.resize(lock, 0)?;
     }
@@ -139,12 +141,12 @@ fn make_file(from: &DirHandle, place: &Place, how: How, slot: Slot, lock: &Locke
     check_new(&place.names)?;
     lock.charge_name()?;
     let made = place.parent.open_with(place.name()?, how.options().create_new(true)).and_then(|file| {
-        let id = FileId::of(&file.metadata()?);
-        Ok((file.into_std(), id))
+        let opened = lock.opened(&file.metadata()?);
+        Ok((file.into_std(), opened))
     });
     match made {
-        Ok((file, id)) => {
-            Ok(Handle::File(Arc::new(OpenFile::new(file, id, Arc::clone(&from.tree), how.mode(), slot, lock))))
+        Ok((file, opened)) => {
+            Ok(Handle::File(Arc::new(OpenFile::new(file, opened, Arc::clone(&from.tree), how.mode(), slot))))
         }
         Err(error) => {
             lock.release_name();

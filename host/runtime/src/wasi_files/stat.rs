@@ -7,12 +7,13 @@ use std::{
 
 use cap_fs_ext::{DirExt as _, MetadataExt as _, SystemTimeSpec};
 use cap_std::fs::Metadata;
+use larder_engine::FileId;
 use wasmtime_wasi::p2::bindings::{
     clocks::wall_clock::Datetime,
     filesystem::types::{DescriptorStat, DescriptorType, ErrorCode, MetadataHashValue, NewTimestamp},
 };
 
-use super::{account::FileId, errors::code, open::Handle, path::GuestPath, tree::DirHandle};
+use super::{errors::code, open::Handle, path::GuestPath, tree::DirHandle};
 
 /// Facts of what lies at `path`. Of a symbolic link these are its own; to follow it is refused. Blocks.
 pub(super) fn look_at(from: &DirHandle, path: &GuestPath, follow: bool) -> Result<Metadata, ErrorCode> {

@@ -4,25 +4,21 @@ use std::{fs::File, sync::Arc};
 
 use cap_fs_ext::DirExt as _;
 use cap_std::fs::{Dir, Metadata};
+use larder_engine::{FileId, FileLedger};
 use wasmtime_wasi::{FsPerms, OpenMode, filesystem, p2::bindings::filesystem::types::ErrorCode};
 
-use super::{
-    account::{Account, FileId},
-    errors::code,
-    path::GuestPath,
-    slots::Slot,
-};
+use super::{account::Account, errors::code, path::GuestPath, slots::Slot};
 
 /// A tenant's directory that a guest has as a preopen.
 pub(super) struct Tree {
     root: Dir,
-    account: Arc<Account>,
+    account: Account,
     writable: bool,
 }
 
 impl Tree {
-    pub(super) fn new(root: Dir, account: Arc<Account>, writable: bool) -> Tree {
-        Tree { root, account, writable }
+    pub(super) fn new(root: Dir, ledger: Arc<FileLedger>, writable: bool) -> Tree {
+        Tree { root, account: Account::new(ledger), writable }
     }
 
     /// The account of the tree, for those who change nothing.
@@ -37,7 +33,7 @@ impl Tree {
 
     /// Whether what is charged for both trees is charged to the same account.
     pub(super) fn shares_account(&self, other: &Tree) -> bool {
-        Arc::ptr_eq(&self.account, &other.account)
+        self.account.is_same(&other.account)
     }
 
     /// Open a directory. No symbolic link is followed, at no place of the path.

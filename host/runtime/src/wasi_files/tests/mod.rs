@@ -5,4 +5,6 @@ mod guest;
 mod handles;
 mod quota;
 mod refusals;
+#[cfg(unix)]
+mod shared;
 mod streams;
