@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use larder_engine::{Error, Larder, Outcome};
+use larder_engine::{Error, Larder, Outcome, Store};
 
 use super::support::Place;
 use crate::support::*;
@@ -30,6 +30,16 @@ const CHANGES: [&str; 9] = [
     "BEGIN; DELETE FROM entries; INSERT INTO entries (group_name, entry_key, entry_value) VALUES ('', '', ''); COMMIT",
 ];
 
+/// The store counts what is there.
+fn assert_counts(place: &Place, store: &Store, change: &str) {
+    let live: i64 = place
+        .sql()
+        .query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0))
+        .unwrap();
+    assert_eq!(store.count_all("").unwrap(), live as u64, "{change}");
+    assert_eq!(store.usage().unwrap().keys.used, live as u64, "{change}");
+}
+
 #[test]
 fn counters_are_right_after_the_next_write() {
     for change in CHANGES {
@@ -40,12 +50,7 @@ fn counters_are_right_after_the_next_write() {
         place.sql().execute_batch(change).unwrap();
         store.set("mine", "k", b"").unwrap();
         assert_eq!(tenant.check().unwrap().problems, [""; 0], "{change}");
-        let live: i64 = place
-            .sql()
-            .query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0))
-            .unwrap();
-        assert_eq!(store.count_all("").unwrap(), live as u64, "{change}");
-        assert_eq!(store.usage().unwrap().keys.used, live as u64, "{change}");
+        assert_counts(&place, &store, change);
     }
 }
 
@@ -57,12 +62,7 @@ fn counters_are_right_at_the_next_read() {
         let store = tenant.store();
         store.get("g", "k").unwrap();
         place.sql().execute_batch(change).unwrap();
-        let live: i64 = place
-            .sql()
-            .query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0))
-            .unwrap();
-        assert_eq!(store.count_all("").unwrap(), live as u64, "{change}");
-        assert_eq!(store.usage().unwrap().keys.used, live as u64, "{change}");
+        assert_counts(&place, &store, change);
         assert_eq!(tenant.check().unwrap().problems, [""; 0], "{change}");
     }
 }
