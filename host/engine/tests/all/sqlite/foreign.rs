@@ -32,10 +32,8 @@ const CHANGES: [&str; 9] = [
 
 /// The store counts what is there.
 fn assert_counts(place: &Place, store: &Store, change: &str) {
-    let live: i64 = place
-        .sql()
-        .query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0))
-        .unwrap();
+    let live: i64 =
+        place.sql().query_row("SELECT count(*) FROM entries WHERE expires_at IS NULL", (), |row| row.get(0)).unwrap();
     assert_eq!(store.count_all("").unwrap(), live as u64, "{change}");
     assert_eq!(store.usage().unwrap().keys.used, live as u64, "{change}");
 }
