@@ -100,7 +100,7 @@ impl Larder {
     ///
     /// The background does the same each [purge interval](Config::purge_interval).
     pub fn purge(&self) -> u64 {
-        self.inner.open.purge(self.inner.config.clock.now_ms())
+        self.inner.open.purge(self.inner.config.clock.now_ms()).rows
     }
 
     /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].

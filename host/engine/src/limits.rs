@@ -1,5 +1,7 @@
 //! Every bound of the engine, in one place.
 
+use std::time::Duration;
+
 /// Longest text of a bad name that an error repeats, in characters.
 pub(crate) const NAME_IN_ERROR_CHARS: usize = 64;
 
@@ -33,6 +35,9 @@ pub(crate) const DELETE_STEP_GROUPS: usize = 1_000;
 
 /// Counters of groups that a transaction holds before it writes them: about a megabyte with the longest names.
 pub(crate) const ACCOUNTS_HELD: usize = 1_000;
+
+/// How long the purge leaves a tenant alone that somebody was writing to.
+pub(crate) const PURGE_RETRY: Duration = Duration::from_millis(200);
 
 /// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
 pub(crate) const STATEMENT_CACHE: usize = 64;

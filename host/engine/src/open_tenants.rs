@@ -8,7 +8,10 @@ use std::{
     },
 };
 
-use crate::{Error, Result, TenantId, tenant::OpenTenant};
+use crate::{
+    Error, Result, TenantId,
+    tenant::{OpenTenant, Purged},
+};
 
 pub(crate) struct OpenTenants {
     most: usize,
@@ -74,15 +77,17 @@ impl OpenTenants {
     }
 
     /// Remove what has expired by `now` from all that are open. Answers how many rows went.
-    pub(crate) fn purge(&self, now: i64) -> u64 {
+    pub(crate) fn purge(&self, now: i64) -> Purged {
         let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
-        let mut purged = 0;
+        let mut purged = Purged::default();
         for slot in slots {
-            // One that is just being opened or closed has its turn the next time.
-            let Some(open) = slot.open.try_lock().ok().and_then(|open| open.clone()) else { continue };
+            let Some(open) = locked(&slot.open).clone() else { continue };
             drop(slot);
             match open.purge(now) {
-                Ok(rows) => purged += rows,
+                Ok(one) => {
+                    purged.rows += one.rows;
+                    purged.is_all &= one.is_all;
+                }
                 Err(error) => tracing::warn!(%error, "purge of expired entries failed"),
             }
         }

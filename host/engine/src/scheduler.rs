@@ -10,7 +10,7 @@ use std::{
 
 use event_listener::Event;
 
-use crate::{Clock, Config, open_tenants::OpenTenants, store::Open};
+use crate::{Clock, Config, limits::PURGE_RETRY, open_tenants::OpenTenants, store::Open};
 
 pub(crate) struct Scheduler {
     clock: Arc<dyn Clock>,
@@ -161,8 +161,15 @@ impl Scheduler {
             }
             next = now.saturating_add(self.purge_interval_ms);
             drop(state);
-            tenants.purge(now);
+            let mut is_all = tenants.purge(now).is_all;
             state = self.state();
+            while !is_all && !state.stopped {
+                // Whoever was writing is done soon; the next regular purge is far off.
+                state = wait(&self.purge, state, Some(PURGE_RETRY));
+                drop(state);
+                is_all = tenants.purge(self.clock.now_ms()).is_all;
+                state = self.state();
+            }
         }
     }
 

@@ -103,6 +103,20 @@ impl Tenant {
     }
 }
 
+/// What a purge did.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Purged {
+    pub(crate) rows: u64,
+    /// Whether nothing was left because somebody was writing.
+    pub(crate) is_all: bool,
+}
+
+impl Default for Purged {
+    fn default() -> Purged {
+        Purged { rows: 0, is_all: true }
+    }
+}
+
 /// A tenant with its database open.
 pub(crate) struct OpenTenant {
     // Fields are dropped in this order: the lock goes when the database is closed.
@@ -220,10 +234,11 @@ impl OpenTenant {
     }
 
     /// Remove what has expired, unless somebody writes now. Answers how many rows went.
-    pub(crate) fn purge(&self, now: i64) -> Result<u64> {
-        let mut purged = 0;
+    pub(crate) fn purge(&self, now: i64) -> Result<Purged> {
+        let mut purged = Purged::default();
         while self.has_expired(now)? && !self.is_closed() {
             let Some(_permit) = self.writer.try_enter() else {
+                purged.is_all = false;
                 break;
             };
             let context = Context {
@@ -236,7 +251,7 @@ impl OpenTenant {
             let mut writing = self.begin()?;
             let rows = Update { writing: &mut writing, context: &context }.purge_step()?;
             self.commit(writing)?;
-            purged += rows;
+            purged.rows += rows;
             if rows == 0 {
                 // What is left has names that only another program can have given.
                 break;

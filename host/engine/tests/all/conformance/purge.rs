@@ -127,7 +127,19 @@ fn a_key_that_was_set_again_is_not_purged(kit: &Kit) {
     assert_eq!(keys(&store, "g"), ["j", "k"]);
 }
 
+/// Otherwise what expired stays for another whole interval, and with a busy writer for ever.
+fn the_background_comes_back_to_a_tenant_that_was_written_to(kit: &Kit) {
+    let larder = larder(kit);
+    let store = acme(&larder).store();
+    store.set_with_ttl("g", "gone", b"", 5).unwrap();
+    let transaction = store.begin().unwrap();
+    kit.advance(INTERVAL_MS);
+    wait_until("the transaction has expired", || !transaction.is_open());
+    wait_until("the background has purged", || acme(&larder).check().unwrap().entries == 0);
+}
+
 conformance! {
+    the_background_comes_back_to_a_tenant_that_was_written_to,
     a_purge_removes_what_expired_and_says_how_much,
     a_purge_of_very_many_rows_takes_them_all,
     a_root_purges_every_tenant_that_is_open,
