@@ -1,5 +1,9 @@
 //! Interface `files`: the tenant's own directory.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use larder::engine::{Error, Operation};
 use larder::{FileQuota, Grant};
 
 use crate::support::{Host, TENANT};
@@ -50,6 +54,30 @@ async fn files_unavailable() {
     let run = host.run("files_unavailable");
     std::fs::remove_dir(host.directory().join("tmp")).unwrap();
     run.passes().await;
+}
+
+#[tokio::test]
+async fn files_reading_fails() {
+    let left = AtomicBool::new(true);
+    let host = Host::with(|config| {
+        config.faults(Arc::new(move |operation| {
+            let fails = operation == Operation::ReadFile && left.swap(false, Ordering::Relaxed);
+            fails.then(|| Error::Storage { operation: "read", detail: "made to fail".into() })
+        }))
+    });
+    host.run("files_reading_fails").passes().await;
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn files_special_at_finish() {
+    let host = Host::new();
+    let run = host.run("files_special_at_finish").start();
+    run.says("ready").await;
+    let link = host.directory().join("files/f");
+    std::os::unix::fs::symlink("elsewhere", &link).unwrap();
+    assert_ends!(run.ends().await, Ok(0));
+    assert!(link.is_symlink(), "it was not replaced");
 }
 
 #[cfg(unix)]

@@ -45,10 +45,29 @@ pub enum Operation {
     Write,
     /// Commit what was written.
     Commit,
+    /// Read a piece of a file that was opened for it.
+    ReadFile,
 }
 
 /// Answers the error that an operation is to fail with, if it is to fail.
 pub type Faults = Arc<dyn Fn(Operation) -> Option<Error> + Send + Sync>;
+
+/// The [faults](Config::faults) of one kind of operation.
+#[derive(Clone, Default)]
+pub(crate) struct OwnFaults(Option<(Operation, Faults)>);
+
+impl OwnFaults {
+    pub(crate) fn next(&self) -> Result<()> {
+        let Some((operation, faults)) = &self.0 else { return Ok(()) };
+        faults(*operation).map_or(Ok(()), Err)
+    }
+}
+
+impl fmt::Debug for OwnFaults {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("OwnFaults").field(&self.0.is_some()).finish()
+    }
+}
 
 /// How a root is run. [`Config::new`] lists the defaults.
 ///
@@ -172,6 +191,11 @@ impl Config {
     pub fn faults(mut self, faults: Faults) -> Config {
         self.faults = Some(faults);
         self
+    }
+
+    /// The faults of one kind of operation, for what does not know this configuration.
+    pub(crate) fn faults_of(&self, operation: Operation) -> OwnFaults {
+        OwnFaults(self.faults.clone().map(|faults| (operation, faults)))
     }
 
     pub(crate) fn fault(&self, operation: Operation) -> Result<()> {

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    Config, Files, Result, TenantId,
+    Config, Files, Operation, Result, TenantId,
     files::WeakFiles,
     sandbox::{OwnerLock, Root, TenantDir},
 };
@@ -53,7 +53,8 @@ impl Owned {
         }
         let directory = root.create_tenant(id)?;
         let lock = own(holding, &directory)?;
-        let files = Files::open(&directory, lock, config.file_quota, config.limits)?;
+        let read_faults = config.faults_of(Operation::ReadFile);
+        let files = Files::open(&directory, lock, config.file_quota, config.limits, read_faults)?;
         holding.files = files.downgrade();
         Ok(files)
     }

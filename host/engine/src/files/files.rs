@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     FileQuota, Limits, Result,
+    config::OwnFaults,
     sandbox::{OwnerLock, TenantDir},
 };
 
@@ -50,6 +51,7 @@ impl Files {
         owner: Arc<OwnerLock>,
         quota: FileQuota,
         limits: Limits,
+        read_faults: OwnFaults,
     ) -> Result<Files> {
         let files = directory.files_dir()?;
         let temporary = Arc::new(directory.temporary_dir()?);
@@ -58,7 +60,7 @@ impl Files {
             tracing::warn!(tenant = %directory.tenant(), %error, "unfinished files of an earlier run stay");
         }
         let read_bytes = limits.file_read_bytes as u64;
-        let tree = Tree { files, temporary, read_bytes, _owner: owner };
+        let tree = Tree { files, temporary, read_bytes, read_faults, _owner: owner };
         Ok(Files { ledger: Arc::new(FileLedger::new(tree, quota)), writable: true })
     }
 

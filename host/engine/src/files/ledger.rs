@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cap_std::fs::Dir;
 
 use super::{FileError, FileQuotaKind, FileResult, FileUsage, open_files::OpenFiles, walk};
-use crate::{FileQuota, sandbox::OwnerLock};
+use crate::{FileQuota, config::OwnFaults, sandbox::OwnerLock};
 
 /// The account of bytes and files of one tenant's tree, shared by all who write to it.
 ///
@@ -30,6 +30,8 @@ pub(super) struct Tree {
     pub(super) temporary: Arc<Dir>,
     /// Largest file that is read at once.
     pub(super) read_bytes: u64,
+    /// How reading piece by piece is made to fail.
+    pub(super) read_faults: OwnFaults,
     /// Nobody else may own the tenant while its files are in use.
     pub(super) _owner: Arc<OwnerLock>,
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
     sync::Arc,
 };
 
@@ -15,6 +15,7 @@ use super::{
     place::{Descent, descend},
 };
 use crate::{
+    config::OwnFaults,
     limits,
     sandbox::{Lies, open_regular},
 };
@@ -30,6 +31,7 @@ pub struct FileReader {
     file: File,
     size: u64,
     at_end: bool,
+    faults: OwnFaults,
 }
 
 impl FileReader {
@@ -41,7 +43,8 @@ impl FileReader {
         let size = metadata.len();
         // Systems refuse to go far beyond the end of a file; nothing is there anyway.
         file.seek(SeekFrom::Start(offset.min(size))).map_err(failed("reading a file"))?;
-        Ok(FileReader { _opened: opened, file, size, at_end: offset > size })
+        let faults = ledger.tree().read_faults.clone();
+        Ok(FileReader { _opened: opened, file, size, at_end: offset > size, faults })
     }
 
     /// The next bytes: at most `max`, and at most 1 MiB. Empty at the end of the file.
@@ -50,6 +53,7 @@ impl FileReader {
     ///
     /// [`FileError::Io`].
     pub fn read(&mut self, max: u32) -> FileResult<Vec<u8>> {
+        self.faults.next().map_err(io::Error::other).map_err(failed("reading a file"))?;
         let mut piece = Vec::new();
         if !self.at_end {
             let max = u64::from(max).min(limits::FILE_PIECE_BYTES);

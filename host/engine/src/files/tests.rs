@@ -15,6 +15,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     FileQuota, Limits, TenantId,
+    config::OwnFaults,
     sandbox::{OwnerLock, Root, TenantDir},
 };
 
@@ -35,7 +36,7 @@ impl Place {
         let disk = tempfile::tempdir().unwrap();
         let root = Root::open(&disk.path().join("root")).unwrap();
         let owner = Arc::new(OwnerLock::acquire(&tenant(&root)).unwrap());
-        let files = Files::open(&tenant(&root), owner.clone(), quota, limits()).unwrap();
+        let files = Files::open(&tenant(&root), owner.clone(), quota, limits(), OwnFaults::default()).unwrap();
         Place { disk, root, owner, files }
     }
 
@@ -49,7 +50,7 @@ impl Place {
 
     /// The same tenant as the next process finds it.
     fn reopened(&self, quota: FileQuota) -> Files {
-        Files::open(&tenant(&self.root), self.owner.clone(), quota, limits()).unwrap()
+        Files::open(&tenant(&self.root), self.owner.clone(), quota, limits(), OwnFaults::default()).unwrap()
     }
 
     /// Where something of the tenant's files lies on the disk.
