@@ -3,15 +3,17 @@
 //! `entries` is the table of go-store, with two nullable columns more; everything else that larder adds is in tables of
 //! its own, so that go-store reads and writes the file as before.
 
+mod beside_entries;
+
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 /// The schema that this program writes, in `PRAGMA user_version`. go-store leaves 0 there.
-pub(super) const VERSION: i64 = 1;
+pub(super) const VERSION: i64 = 2;
 
 type Migration = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// The step at index n leads from version n to n + 1.
-const MIGRATIONS: [Migration; 1] = [entries_and_counters];
+const MIGRATIONS: [Migration; 2] = [entries_and_counters, beside_entries::create];
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", (), |row| row.get(0))
@@ -47,12 +49,7 @@ fn entries_and_counters(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         )",
     )?;
     for column in ["expires_at", "version", "kind"] {
-        let there: bool = transaction.query_row(
-            "SELECT EXISTS (SELECT 1 FROM pragma_table_info('entries') WHERE name = ?1)",
-            [column],
-            |row| row.get(0),
-        )?;
-        if !there {
+        if !has_column(transaction, "entries", column)? {
             transaction.execute_batch(&format!("ALTER TABLE entries ADD COLUMN {column} INTEGER"))?;
         }
     }
@@ -85,4 +82,9 @@ fn entries_and_counters(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             UPDATE larder_meta SET value = value + 1 WHERE name = 'foreign';
         END;",
     )
+}
+
+fn has_column(connection: &Connection, table: &str, column: &str) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pragma_table_info(?1) WHERE name = ?2)";
+    connection.query_row(sql, [table, column], |row| row.get(0))
 }

@@ -1,0 +1,82 @@
+//! Version 2: what larder keeps beside entries: the journal, the change feed, and the progress of those who follow them.
+//!
+//! `journal_entries` and its index are go-store's, with a nullable column more.
+
+use rusqlite::Transaction;
+
+pub(super) fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS journal_entries (
+            entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            bucket_name TEXT NOT NULL,
+            measurement TEXT NOT NULL,
+            fields_json TEXT NOT NULL,
+            tags_json TEXT NOT NULL,
+            committed_at INTEGER NOT NULL,
+            archived_at INTEGER
+        );
+        CREATE INDEX IF NOT EXISTS journal_entries_bucket_committed_at_idx
+            ON journal_entries (bucket_name, committed_at);",
+    )?;
+    if !super::has_column(transaction, "journal_entries", "scope")? {
+        // The scope that committed the row; NULL is the whole tenant, as are go-store's rows.
+        transaction.execute_batch("ALTER TABLE journal_entries ADD COLUMN scope TEXT")?;
+    }
+    transaction.execute_batch(
+        // `id` is the commit's sequence number in the upper bits and the number of the part in the lower ones. The totals
+        // count everything that the feed ever held up to and with this part, so that what it holds is a difference.
+        "CREATE TABLE larder_feed (
+            id INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            events_so_far INTEGER NOT NULL,
+            bytes_so_far INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        -- Those who follow the feed by name, and the commit up to which each is done.
+        CREATE TABLE larder_consumers (
+            name TEXT NOT NULL PRIMARY KEY,
+            position INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        -- Events that a consumer could not take, put aside.
+        CREATE TABLE larder_parked_events (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            consumer TEXT NOT NULL,
+            seq INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            attempts INTEGER NOT NULL,
+            error TEXT NOT NULL,
+            parked_at INTEGER NOT NULL
+        );
+        CREATE INDEX larder_parked_events_consumer ON larder_parked_events (consumer, id);
+        -- Journal rows that are still to be delivered; `parked_at` once the receiver has refused one for good.
+        CREATE TABLE larder_outbox (
+            entry_id INTEGER PRIMARY KEY,
+            bucket TEXT NOT NULL,
+            error TEXT,
+            parked_at INTEGER
+        );
+        CREATE INDEX larder_outbox_waiting ON larder_outbox (bucket, entry_id) WHERE parked_at IS NULL;
+        -- Workspaces that are committed and whose file is still to be removed.
+        CREATE TABLE larder_committed_workspaces (file TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
+        -- Archives: `rows` is NULL while one is being written.
+        CREATE TABLE larder_archives (
+            name TEXT NOT NULL PRIMARY KEY,
+            rows INTEGER,
+            bytes INTEGER,
+            created_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        -- Rows of a legacy table that could not become entries, and why.
+        CREATE TABLE larder_unmigrated (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            grp BLOB,
+            key BLOB,
+            value BLOB,
+            expires_at BLOB,
+            reason TEXT NOT NULL
+        );
+        INSERT INTO larder_meta (name, value)
+            SELECT 'feed_floor', value FROM larder_meta WHERE name = 'sequence';
+        INSERT INTO larder_meta (name, value) VALUES ('feed_off', 0);",
+    )
+}
