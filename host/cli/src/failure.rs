@@ -77,6 +77,7 @@ impl From<Error> for Failure {
             Error::InUse { .. } => (Exit::InUse, "in-use"),
             Error::Busy { .. } => (Exit::InUse, "busy"),
             Error::NewerSchema { .. } => (Exit::Damaged, "newer-schema"),
+            Error::LegacyTable { .. } => (Exit::Damaged, "legacy-table"),
             Error::Corrupt { .. } => (Exit::Damaged, "corrupt"),
             Error::Refused { .. } => (Exit::Damaged, "refused"),
             Error::DiskFull { .. } => (Exit::Storage, "disk-full"),

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::{Result, Version, scope};
+use crate::{Result, Unmigrated, Version, scope};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,6 +135,14 @@ pub(crate) trait Read {
     fn expired_in(&self, groups: &Names, now: i64) -> Result<Totals>;
     /// The first moment at which a row expires.
     fn next_expiry(&self) -> Result<Option<i64>>;
+    /// At most `most` rows that a migration kept aside, behind the one of number `after`.
+    fn unmigrated(&self, _after: u64, _most: usize) -> Result<Vec<Unmigrated>> {
+        Ok(Vec::new())
+    }
+    /// How many rows a migration kept aside.
+    fn unmigrated_rows(&self) -> Result<u64> {
+        Ok(0)
+    }
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }

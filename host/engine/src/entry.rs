@@ -138,4 +138,26 @@ pub struct CheckReport {
     pub entries: u64,
     /// What is wrong, a line each; empty when all is well.
     pub problems: Vec<String>,
+    /// Rows of a legacy table that could not become entries and are kept aside; see
+    /// [`Tenant::unmigrated`](crate::Tenant::unmigrated).
+    pub unmigrated: u64,
+}
+
+/// A row of a legacy table that could not become an entry. It is kept in the database, out of every scope's sight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmigrated {
+    /// Its number among those that were kept aside; from 1.
+    pub id: u64,
+    /// The table that it was in.
+    pub source: String,
+    /// The stored group; `None` is NULL. Need not be UTF-8.
+    pub group: Option<Vec<u8>>,
+    /// The key; `None` is NULL. Need not be UTF-8.
+    pub key: Option<Vec<u8>>,
+    /// The value; `None` is NULL.
+    pub value: Option<Vec<u8>>,
+    /// When it expires, in milliseconds since the epoch.
+    pub expires_at: Option<i64>,
+    /// Why it could not become an entry.
+    pub reason: String,
 }

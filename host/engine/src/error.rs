@@ -155,6 +155,14 @@ pub enum Error {
         /// The newest version that this program knows.
         supported: i64,
     },
+    /// A legacy table has a shape that is not known. The database was left untouched.
+    #[error("the legacy table kv of tenant {tenant} cannot become entries: {detail}")]
+    LegacyTable {
+        /// The tenant.
+        tenant: TenantId,
+        /// Its columns and the number of its rows.
+        detail: String,
+    },
     /// A file is not what it should be. It was left as it is.
     #[error("{file} of tenant {tenant} is damaged: {detail}")]
     Corrupt {
@@ -217,6 +225,7 @@ impl Error {
             self,
             Error::InUse { .. }
                 | Error::NewerSchema { .. }
+                | Error::LegacyTable { .. }
                 | Error::Corrupt { .. }
                 | Error::DiskFull { .. }
                 | Error::ReadOnly { .. }
@@ -232,6 +241,10 @@ impl Error {
         let hint = match self {
             Error::InUse { .. } => "one process owns a tenant at a time: stop the other one, or use it".into(),
             Error::NewerSchema { .. } => "run the version of larder that wrote it, or a newer one".into(),
+            Error::LegacyTable { .. } => {
+                "go-store did not make this table: give it another name with sqlite3 (`ALTER TABLE kv RENAME TO ..`)"
+                    .into()
+            }
             Error::Corrupt { file, .. } => format!(
                 "the file was left as it is; restore {file} from a backup, or save what is readable with `sqlite3 {file} .recover`"
             ),

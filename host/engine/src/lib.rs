@@ -53,7 +53,7 @@ mod watch;
 
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
-pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Usage};
+pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use files::{
     FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult,

@@ -30,6 +30,9 @@ pub(crate) const FILE_PAGE_ITEMS: usize = 1_000;
 /// Expired rows that one step of a purge removes before it looks at the clock again; bounds how long the writer is held.
 pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
 
+/// Rows in one page of those that a migration kept aside. Few, because a legacy value has no limit on its size.
+pub(crate) const UNMIGRATED_PAGE_ROWS: usize = 100;
+
 /// Groups that one step of a delete by prefix looks up; bounds what it holds of their names.
 pub(crate) const DELETE_STEP_GROUPS: usize = 1_000;
 

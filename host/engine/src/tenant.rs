@@ -6,10 +6,11 @@ use std::sync::{
 };
 
 use crate::{
-    CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, Store, TenantId,
+    CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, Store, TenantId, Unmigrated,
     backend::{Backend, Snapshot},
     gate::{Gate, Permit},
     larder::Inner,
+    limits::UNMIGRATED_PAGE_ROWS,
     sandbox::OwnerLock,
     store::{
         Open,
@@ -78,8 +79,20 @@ impl Tenant {
     pub fn check(&self) -> Result<CheckReport> {
         let open = self.open()?;
         let _permit = open.enter_as_reader()?;
-        let (entries, problems) = open.snapshot()?.as_read().check()?;
-        Ok(CheckReport { entries, problems })
+        let snapshot = open.snapshot()?;
+        let (entries, problems) = snapshot.as_read().check()?;
+        Ok(CheckReport { entries, problems, unmigrated: snapshot.as_read().unmigrated_rows()? })
+    }
+
+    /// Rows of a legacy table that could not become entries: a page, behind the row of number `after`; 0 is the start. The
+    /// last page is empty.
+    ///
+    /// # Errors
+    /// [`Error::Closed`], and the host's faults.
+    pub fn unmigrated(&self, after: u64) -> Result<Vec<Unmigrated>> {
+        let open = self.open()?;
+        let _permit = open.enter_as_reader()?;
+        open.snapshot()?.as_read().unmigrated(after, UNMIGRATED_PAGE_ROWS)
     }
 
     pub(crate) fn config(&self) -> &Config {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 
-use super::{File, schema};
+use super::{File, schema, unmigrated};
 use crate::{
     Durability, Error, Result,
     limits::{PAGE_CACHE_KIB, STATEMENT_CACHE, WAL_KEEP_BYTES, WATCH_STEPS},
@@ -25,6 +25,11 @@ pub(super) fn open_writer(file: &File) -> Result<Connection> {
     if found > schema::VERSION {
         return Err(Error::NewerSchema { tenant: file.tenant.clone(), found, supported: schema::VERSION });
     }
+    if found < schema::VERSION
+        && let Some(detail) = schema::legacy::refused(&connection).map_err(&failed)?
+    {
+        return Err(Error::LegacyTable { tenant: file.tenant.clone(), detail });
+    }
     let synchronous = match file.config.durability {
         Durability::Full => "FULL",
         Durability::Normal => "NORMAL",
@@ -40,6 +45,10 @@ pub(super) fn open_writer(file: &File) -> Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).map_err(&failed)?;
     if found < schema::VERSION {
         schema::migrate(&mut connection, found).map_err(&failed)?;
+        let aside = unmigrated::count(&connection).map_err(&failed)?;
+        if aside > 0 {
+            tracing::warn!(tenant = %file.tenant, rows = aside, "rows of a legacy table could not become entries; they are kept aside");
+        }
     }
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(&failed)?;
     Ok(connection)

@@ -7,6 +7,7 @@ mod foreign;
 mod read;
 mod schema;
 mod statements;
+mod unmigrated;
 mod write;
 
 use std::{

@@ -7,9 +7,9 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, foreign, locked, statements};
+use super::{File, connection, foreign, locked, statements, unmigrated};
 use crate::{
-    Error, Result,
+    Error, Result, Unmigrated,
     backend::{GroupTotals, Names, Read, Scan, Snapshot, Stored, Totals, Visit},
 };
 
@@ -167,6 +167,14 @@ impl Read for Session {
             let next = statement.query_row((), |row| Ok(moment(row.get_ref(0)?))).optional()?;
             Ok(next.flatten())
         })
+    }
+
+    fn unmigrated(&self, after: u64, most: usize) -> Result<Vec<Unmigrated>> {
+        self.run("list what could not be migrated", |connection| unmigrated::list(connection, after, most))
+    }
+
+    fn unmigrated_rows(&self) -> Result<u64> {
+        self.run("count what could not be migrated", unmigrated::count)
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

@@ -4,6 +4,7 @@
 //! its own, so that go-store reads and writes the file as before.
 
 mod beside_entries;
+pub(super) mod legacy;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
@@ -13,7 +14,7 @@ pub(super) const VERSION: i64 = 2;
 type Migration = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
 /// The step at index n leads from version n to n + 1.
-const MIGRATIONS: [Migration; 2] = [entries_and_counters, beside_entries::create];
+const MIGRATIONS: [Migration; 2] = [entries_and_counters, version_2];
 
 pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.query_row("PRAGMA user_version", (), |row| row.get(0))
@@ -36,6 +37,11 @@ pub(super) fn migrate(connection: &mut Connection, found: i64) -> rusqlite::Resu
     }
     transaction.pragma_update(None, "user_version", VERSION)?;
     transaction.commit()
+}
+
+fn version_2(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    beside_entries::create(transaction)?;
+    legacy::migrate(transaction)
 }
 
 fn entries_and_counters(transaction: &Transaction<'_>) -> rusqlite::Result<()> {

@@ -50,7 +50,7 @@ fn a_file_of_a_newer_version_is_refused_and_untouched() {
         let before = contents(&place.tenant_dir());
         for _ in 0..2 {
             match place.store().get("g", "k") {
-                Err(error @ Error::NewerSchema { found: 99, supported: 1, .. }) => {
+                Err(error @ Error::NewerSchema { found: 99, supported: 2, .. }) => {
                     assert!(error.to_string().contains("99") && error.hint().is_some(), "{error}");
                 }
                 other => panic!("{other:?}"),

@@ -80,7 +80,7 @@ fn the_file_is_in_wal_mode_and_says_its_version() {
     let sql = place.sql();
     let mode: String = sql.query_row("PRAGMA journal_mode", (), |row| row.get(0)).unwrap();
     let version: i64 = sql.query_row("PRAGMA user_version", (), |row| row.get(0)).unwrap();
-    assert_eq!((mode.as_str(), version), ("wal", 1));
+    assert_eq!((mode.as_str(), version), ("wal", 2));
 }
 
 #[test]

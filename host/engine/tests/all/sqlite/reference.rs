@@ -18,12 +18,12 @@ fn bytes(value: &Value) -> Vec<u8> {
     value.as_str().unwrap().as_bytes().to_vec()
 }
 
-fn expected(name: &str) -> Value {
+pub(super) fn expected(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(fixture(&format!("expected-{name}.json"))).unwrap()).unwrap()
 }
 
 #[track_caller]
-fn assert_holds(store: &Store, expected: &Value) {
+pub(super) fn assert_holds(store: &Store, expected: &Value) {
     let expected_groups = expected["groups"].as_array().unwrap();
     let names: Vec<&str> = expected_groups.iter().map(|group| group["group"].as_str().unwrap()).collect();
     assert_eq!(groups(store, ""), names);
@@ -37,7 +37,7 @@ fn assert_holds(store: &Store, expected: &Value) {
     }
 }
 
-fn assert_opens(name: &str) -> (Place, Tenant) {
+pub(super) fn assert_opens(name: &str) -> (Place, Tenant) {
     let place = Place::with_fixture(&format!("{name}.db"));
     let tenant = place.tenant();
     assert_holds(&tenant.store(), &expected(name));
@@ -54,6 +54,16 @@ fn a_current_file_opens_with_all_it_holds() {
     let scoped = tenant.scope(scope("tenant-a"), Default::default());
     assert_eq!(groups(&scoped, ""), ["cfg", "default"]);
     assert_eq!(scoped.usage().unwrap().groups.used, 2);
+}
+
+/// The log is not checkpointed and there is no index of it, as after a crash.
+#[test]
+fn a_file_whose_writer_crashed_opens_with_what_is_in_its_log() {
+    let place = Place::with_fixture("crash/crash.db");
+    std::fs::copy(fixture("crash/crash.db-wal"), place.tenant_dir().join("store.db-wal")).unwrap();
+    let tenant = place.tenant();
+    assert_holds(&tenant.store(), &expected("crash"));
+    assert_sound(&tenant);
 }
 
 #[test]
@@ -119,5 +129,42 @@ fn the_reference_can_go_on_with_a_file_of_larder_s() {
     drop(sql);
     let tenant = place.tenant();
     assert_eq!(all(&tenant.store(), "g"), [("k".into(), b"new".to_vec()), ("other".to_string(), b"x".to_vec())]);
+    assert_sound(&tenant);
+}
+
+/// The journal and the compaction of the reference, and its prefix operations, on a file that larder wrote.
+#[test]
+fn the_reference_s_other_statements_do_on_a_file_of_larder_s_what_they_did() {
+    let place = Place::new();
+    place.store().set("a:g", "k", b"v").unwrap();
+    place.store().set_with_ttl("b:g", "k", b"v", 1_000).unwrap();
+    let sql = place.sql();
+    sql.execute_batch(
+        "CREATE TABLE IF NOT EXISTS journal_entries (entry_id INTEGER PRIMARY KEY AUTOINCREMENT,
+            bucket_name TEXT NOT NULL, measurement TEXT NOT NULL, fields_json TEXT NOT NULL, tags_json TEXT NOT NULL,
+            committed_at INTEGER NOT NULL, archived_at INTEGER);
+        CREATE INDEX IF NOT EXISTS journal_entries_bucket_committed_at_idx
+            ON journal_entries (bucket_name, committed_at);
+        BEGIN;
+        INSERT INTO journal_entries (bucket_name, measurement, fields_json, tags_json, committed_at, archived_at)
+            VALUES ('store', 'm', '{\"n\":1}', '{}', 5, NULL), ('store', 'm', '{\"n\":2}', '{}', 6, NULL);
+        INSERT INTO entries (group_name, entry_key, entry_value, expires_at) VALUES ('workspace:w', 'summary', '{}', NULL)
+            ON CONFLICT(group_name, entry_key) DO UPDATE SET entry_value = excluded.entry_value, expires_at = NULL;
+        COMMIT;
+        UPDATE journal_entries SET archived_at = 9 WHERE committed_at < 6 AND archived_at IS NULL;
+        DELETE FROM entries WHERE group_name LIKE 'a:%' ESCAPE '^';
+        UPDATE entries SET expires_at = 1 WHERE group_name = 'b:g';",
+    )
+    .unwrap();
+    let rows: (i64, i64) = sql
+        .query_row("SELECT count(*), sum(archived_at IS NULL) FROM journal_entries", (), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .unwrap();
+    assert_eq!(rows, (2, 1));
+    drop(sql);
+    let tenant = place.tenant();
+    assert_eq!(groups(&tenant.store(), ""), ["workspace:w"]);
+    assert_eq!(tenant.store().usage().unwrap().keys.used, 1);
     assert_sound(&tenant);
 }
