@@ -80,6 +80,18 @@ pub enum Error {
         /// The rule that it breaks.
         rule: &'static str,
     },
+    /// A Flux text has something that is not supported, or no Flux.
+    #[error("line {line}, column {column}: {problem}")]
+    Flux {
+        /// Counted from 1.
+        line: usize,
+        /// In characters, counted from 1.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
+        /// Whether it is about a moment or a duration.
+        in_time: bool,
+    },
     /// Something is larger than the limits allow.
     #[error("{what} of {size} is over the limit of {limit}")]
     TooLarge {

@@ -38,6 +38,8 @@ mod entry;
 mod error;
 mod files;
 mod gate;
+#[allow(dead_code, reason = "the operations on it follow")]
+mod journal;
 mod larder;
 mod limits;
 mod memory;

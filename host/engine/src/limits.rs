@@ -54,6 +54,15 @@ pub(crate) const PAGE_CACHE_KIB: i64 = 512;
 /// Size that the write-ahead log is cut back to after a checkpoint, in bytes.
 pub(crate) const WAL_KEEP_BYTES: i64 = 4 * 1024 * 1024;
 
+/// Longest Flux text, in bytes. A query is typed or made by a program; no one that is meant comes near.
+pub(crate) const FLUX_BYTES: usize = 64 * 1024;
+
+/// How deep conditions nest in a Flux text. Bounds the stack of the parser.
+pub(crate) const FLUX_DEPTH: usize = 64;
+
+/// How deep arrays and objects nest within fields of the journal. Bounds the stack of whoever reads them.
+pub(crate) const JSON_DEPTH: usize = 64;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```
