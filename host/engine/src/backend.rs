@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::{Result, Unmigrated, Version, scope};
+use crate::{FeedStatus, Result, Unmigrated, Version, scope};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,6 +116,69 @@ pub(crate) struct ExpiredRow {
     pub(crate) bytes: u64,
 }
 
+/// Events of one commit to write into the feed, encoded by [`feed`](crate::feed).
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FeedPart<'a> {
+    /// Its number within the commit, from 0.
+    pub(crate) number: u32,
+    /// Milliseconds since the epoch.
+    pub(crate) at_ms: i64,
+    pub(crate) events: u64,
+    pub(crate) body: &'a [u8],
+}
+
+/// Events of one commit as the feed holds them. An empty body stands for changes that nobody recorded.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoredPart<'a> {
+    pub(crate) version: Version,
+    pub(crate) at_ms: i64,
+    pub(crate) body: &'a [u8],
+}
+
+/// Events, and bytes of their bodies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FeedTotals {
+    pub(crate) events: u64,
+    pub(crate) bytes: u64,
+}
+
+/// What the feed may keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FeedBounds {
+    pub(crate) most: FeedTotals,
+    /// Milliseconds since the epoch: what is older goes.
+    pub(crate) since_ms: i64,
+}
+
+/// How far somebody has come in the feed: to a commit, and so many of its events.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Position {
+    pub(crate) version: Version,
+    pub(crate) taken: u64,
+}
+
+impl Position {
+    /// All of the commit is done with.
+    pub(crate) fn after(version: Version) -> Position {
+        Position { version, taken: u64::MAX }
+    }
+}
+
+/// An event that a consumer could not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Parked {
+    /// Given when it is parked.
+    pub(crate) id: i64,
+    pub(crate) consumer: String,
+    pub(crate) version: Version,
+    /// When the event was, in milliseconds since the epoch.
+    pub(crate) at_ms: i64,
+    pub(crate) body: Vec<u8>,
+    pub(crate) attempts: u32,
+    pub(crate) error: String,
+    pub(crate) parked_at_ms: i64,
+}
+
 /// Called for each row or name; answers whether to go on.
 pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
 
@@ -143,6 +206,18 @@ pub(crate) trait Read {
     fn unmigrated_rows(&self) -> Result<u64> {
         Ok(0)
     }
+    /// The number of the last commit.
+    fn sequence(&self) -> Result<Version>;
+    /// The feed from the first part of commit `from` on, in order.
+    fn feed(&self, from: Version, visit: &mut dyn FnMut(StoredPart<'_>) -> bool) -> Result<()>;
+    /// The last commit that the feed no longer holds, with all before it.
+    fn feed_floor(&self) -> Result<Version>;
+    /// What the feed holds.
+    fn feed_status(&self) -> Result<FeedStatus>;
+    /// How far each consumer whose name is in the range has come, in order.
+    fn consumers(&self, names: &Names, visit: Visit<'_, Position>) -> Result<()>;
+    /// Parked events of a consumer, or of all, in the order in which they were parked, behind `after`.
+    fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()>;
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }
@@ -170,6 +245,17 @@ pub(crate) trait Write: Send {
     fn set_group_totals(&mut self, group: &str, totals: GroupTotals) -> Result<()>;
     /// Totals of nothing remove the counter: a name that was used once would take room for ever.
     fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()>;
+    /// Write events into the feed, behind all that is in it. Answers what it has held so far, with these.
+    fn append_feed(&mut self, part: &FeedPart<'_>) -> Result<FeedTotals>;
+    /// Remove the oldest commits of the feed that the bounds do not allow, looking at about `most_parts`. Answers whether
+    /// more are left to remove.
+    fn trim_feed(&mut self, bounds: &FeedBounds, most_parts: usize) -> Result<bool>;
+    /// Write down how far a consumer has come; `None` forgets it and what is parked of it.
+    fn set_consumer(&mut self, name: &str, position: Option<Position>) -> Result<()>;
+    /// Put an event aside; its `id` is given here.
+    fn park(&mut self, parked: &Parked) -> Result<()>;
+    /// Take a parked event away. Answers whether it was there.
+    fn unpark(&mut self, id: i64) -> Result<bool>;
     /// Begin a part that can be undone by itself; parts do not nest.
     fn begin_part(&mut self) -> Result<()>;
     fn end_part(&mut self, keep: bool) -> Result<()>;

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Clock, Error, Limits, Result, SystemClock};
+use crate::{Clock, Error, FeedConfig, Limits, Result, SystemClock};
 
 /// What an acknowledged write has survived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,12 +90,14 @@ pub struct Config {
     pub(crate) limits: Limits,
     pub(crate) tenant_quota: Quota,
     pub(crate) file_quota: FileQuota,
+    pub(crate) feed: Option<FeedConfig>,
     faults: Option<Faults>,
 }
 
 impl Config {
     /// The defaults: the system's clock, full durability, a purge each 60 s, 256 open tenants with at most 4 readers
-    /// each, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas.
+    /// each, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas, a feed of the default
+    /// [size](FeedConfig).
     pub fn new() -> Config {
         Config {
             clock: Arc::new(SystemClock::default()),
@@ -108,6 +110,7 @@ impl Config {
             limits: Limits::default(),
             tenant_quota: Quota::default(),
             file_quota: FileQuota::default(),
+            feed: Some(FeedConfig::default()),
             faults: None,
         }
     }
@@ -174,6 +177,13 @@ impl Config {
         self
     }
 
+    /// How much of the past the change feed of each tenant keeps, for watchers; `None` keeps no feed, and watching answers
+    /// [`Error::Unsupported`]. Default: [`FeedConfig::default`].
+    pub fn feed(mut self, feed: Option<FeedConfig>) -> Config {
+        self.feed = feed;
+        self
+    }
+
     /// For tests: make operations fail, on every tenant of the root, as a storage does that is damaged, full or shared with
     /// others. A commit that fails keeps nothing. Default: none fails but by itself.
     ///
@@ -229,6 +239,7 @@ impl fmt::Debug for Config {
             .field("limits", &self.limits)
             .field("tenant_quota", &self.tenant_quota)
             .field("file_quota", &self.file_quota)
+            .field("feed", &self.feed)
             .finish_non_exhaustive()
     }
 }

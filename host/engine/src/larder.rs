@@ -10,8 +10,16 @@ use std::{
 };
 
 use crate::{
-    Config, Error, Files, Result, Tenant, TenantId, backend::Backend, memory::MemoryBackend, open_tenants::OpenTenants,
-    owned::Owned, sandbox::Root, scheduler::Scheduler, sqlite::SqliteBackend, tenant::OpenTenant,
+    Config, Error, Files, Result, Tenant, TenantId,
+    backend::Backend,
+    feed::{Signal, Signals},
+    memory::MemoryBackend,
+    open_tenants::OpenTenants,
+    owned::Owned,
+    sandbox::Root,
+    scheduler::Scheduler,
+    sqlite::SqliteBackend,
+    tenant::OpenTenant,
 };
 
 /// A root directory of tenants, each with a database and files of its own.
@@ -38,6 +46,7 @@ pub(crate) struct Inner {
     pub(crate) scheduler: Arc<Scheduler>,
     place: Place,
     open: Arc<OpenTenants>,
+    signals: Signals,
     closed: AtomicBool,
 }
 
@@ -67,7 +76,16 @@ impl Larder {
     fn new(place: Place, config: Config) -> Larder {
         let open = Arc::new(OpenTenants::new(config.open_tenants));
         let scheduler = Scheduler::start(open.clone(), &config);
-        Larder { inner: Arc::new(Inner { config, scheduler, place, open, closed: AtomicBool::new(false) }) }
+        Larder {
+            inner: Arc::new(Inner {
+                config,
+                scheduler,
+                place,
+                open,
+                signals: Signals::default(),
+                closed: AtomicBool::new(false),
+            }),
+        }
     }
 
     /// A tenant by name. Opens and makes nothing.
@@ -101,6 +119,22 @@ impl Larder {
     /// The background does the same each [purge interval](Config::purge_interval).
     pub fn purge(&self) -> u64 {
         self.inner.open.purge(self.inner.config.clock.now_ms()).rows
+    }
+
+    /// Call `listener` after each commit that changed an entry of any tenant, with the tenant's name, by the thread that
+    /// committed: it should do no more than take note. It is let go when the root is closed.
+    pub fn on_commit(&self, listener: impl Fn(&TenantId) + Send + Sync + 'static) {
+        self.inner.signals.on_commit(Arc::new(listener));
+    }
+
+    pub(crate) fn observed(&self, id: &TenantId) -> Result<Arc<dyn Backend>> {
+        self.inner.not_closed()?;
+        let Place::Disk { root, .. } = &self.inner.place else {
+            return Err(Error::Unsupported("observing a tenant in memory"));
+        };
+        let directory = root.open_tenant(id)?.ok_or_else(|| Error::TenantNotFound { tenant: id.clone() })?;
+        directory.check_store_files()?;
+        Ok(Arc::new(SqliteBackend::observe(&directory, &self.inner.config)?))
     }
 
     /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
@@ -144,7 +178,7 @@ impl Inner {
             Place::Memory(tenants) => (locked(tenants).entry(id.clone()).or_default().clone(), None),
         };
         tracing::debug!(tenant = %id, "opened");
-        Ok(OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, &self.config))
+        Ok(OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, self.signals.of(id), &self.config))
     }
 
     pub(crate) fn tenant_exists(&self, id: &TenantId) -> Result<bool> {
@@ -171,7 +205,13 @@ impl Inner {
     fn close(&self) {
         self.closed.store(true, Ordering::Release);
         self.open.close();
+        self.signals.close();
         self.scheduler.stop();
+    }
+
+    pub(crate) fn signal(&self, id: &TenantId) -> Result<Arc<Signal>> {
+        self.not_closed()?;
+        Ok(self.signals.of(id))
     }
 
     fn not_closed(&self) -> Result<()> {

@@ -36,6 +36,7 @@ mod config;
 mod cursor;
 mod entry;
 mod error;
+mod feed;
 mod files;
 mod gate;
 #[allow(dead_code, reason = "the operations on it follow")]
@@ -57,6 +58,10 @@ pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
 pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
+pub use feed::{
+    Batch, Consumer, ConsumerStatus, Event, EventKind, FeedConfig, FeedItem, FeedStatus, Observer, ParkedEvent,
+    Subscription, Watch, Watcher,
+};
 pub use files::{
     FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult,
     FileUsage, FileWriter, Files, OpenedFile, TreeChange, broken_file_name_rule,

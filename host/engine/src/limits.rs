@@ -39,6 +39,30 @@ pub(crate) const DELETE_STEP_GROUPS: usize = 1_000;
 /// Counters of groups that a transaction holds before it writes them: about a megabyte with the longest names.
 pub(crate) const ACCOUNTS_HELD: usize = 1_000;
 
+/// Bytes of events that a transaction gathers in memory before it writes them down.
+pub(crate) const FEED_PART_BYTES: usize = 256 * 1024;
+
+/// Bits of a part's place in the feed that number it within its commit.
+pub(crate) const FEED_PART_BITS: u32 = 20;
+
+/// Most parts of one commit: a quarter of a terabyte of events.
+pub(crate) const FEED_PARTS: u32 = 1 << FEED_PART_BITS;
+
+/// Parts that one step of trimming the feed looks at; bounds how long the writer is held.
+pub(crate) const FEED_TRIM_STEP: usize = 1_000;
+
+/// Bytes of values that one answer of a watcher holds, over its first event.
+pub(crate) const WATCH_ANSWER_BYTES: usize = 1024 * 1024;
+
+/// Most events in one answer of a watcher.
+pub(crate) const WATCH_ANSWER_EVENTS: usize = 1_000;
+
+/// Longest name of a consumer, in bytes.
+pub(crate) const CONSUMER_NAME_BYTES: usize = 256;
+
+/// Longest text of a failure that is kept with a parked event, in bytes.
+pub(crate) const PARKED_ERROR_BYTES: usize = 1_024;
+
 /// How long the purge leaves a tenant alone that somebody was writing to.
 pub(crate) const PURGE_RETRY: Duration = Duration::from_millis(200);
 

@@ -1,5 +1,7 @@
 //! The seam in memory: the model that SQLite is tested against, and a store for tests of other programs.
 
+mod feed;
+
 use std::{
     collections::BTreeMap,
     ops::Bound,
@@ -10,11 +12,16 @@ use std::{
 };
 
 use crate::{
-    Result, Version,
-    backend::{Backend, ExpiredRow, GroupTotals, Names, Read, Row, Scan, Snapshot, Stored, Totals, Visit, Write},
+    FeedStatus, Result, Version,
+    backend::{
+        Backend, ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Row, Scan,
+        Snapshot, Stored, StoredPart, Totals, Visit, Write,
+    },
     scope,
     store::{accounts::WHOLE, update::row_bytes},
 };
+
+use feed::Feed;
 
 #[derive(Default)]
 pub(crate) struct MemoryBackend {
@@ -33,6 +40,8 @@ struct Data {
     rows: BTreeMap<(String, String), Stored>,
     groups: BTreeMap<String, GroupTotals>,
     scopes: BTreeMap<String, Totals>,
+    sequence: Version,
+    feed: Feed,
 }
 
 struct MemorySnapshot(Arc<Data>);
@@ -50,8 +59,9 @@ impl Backend for MemoryBackend {
     }
 
     fn write(&self) -> Result<Box<dyn Write>> {
-        let data = Data::clone(&self.shared.committed());
+        let mut data = Data::clone(&self.shared.committed());
         let version = self.shared.sequence.fetch_add(1, Ordering::AcqRel) + 1;
+        data.sequence = version;
         Ok(Box::new(MemoryWrite { shared: self.shared.clone(), data, part: None, version }))
     }
 }
@@ -152,6 +162,33 @@ impl Read for Data {
         Ok(self.rows.values().filter_map(|stored| stored.expires_at).min())
     }
 
+    fn sequence(&self) -> Result<Version> {
+        Ok(self.sequence)
+    }
+
+    fn feed(&self, from: Version, visit: &mut dyn FnMut(StoredPart<'_>) -> bool) -> Result<()> {
+        self.feed.read(from, visit);
+        Ok(())
+    }
+
+    fn feed_floor(&self) -> Result<Version> {
+        Ok(self.feed.floor())
+    }
+
+    fn feed_status(&self) -> Result<FeedStatus> {
+        Ok(self.feed.status())
+    }
+
+    fn consumers(&self, names: &Names, visit: Visit<'_, Position>) -> Result<()> {
+        self.feed.consumers(names, visit);
+        Ok(())
+    }
+
+    fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()> {
+        self.feed.parked(consumer, after, visit);
+        Ok(())
+    }
+
     fn check(&self) -> Result<(u64, Vec<String>)> {
         let mut groups: BTreeMap<String, GroupTotals> = BTreeMap::new();
         for ((group, key), stored) in &self.rows {
@@ -242,6 +279,28 @@ impl Write for MemoryWrite {
             self.data.scopes.insert(scope.into(), totals);
         }
         Ok(())
+    }
+
+    fn append_feed(&mut self, part: &FeedPart<'_>) -> Result<FeedTotals> {
+        Ok(self.data.feed.append(self.version, part))
+    }
+
+    fn trim_feed(&mut self, bounds: &FeedBounds, most_parts: usize) -> Result<bool> {
+        Ok(self.data.feed.trim(bounds, most_parts))
+    }
+
+    fn set_consumer(&mut self, name: &str, position: Option<Position>) -> Result<()> {
+        self.data.feed.set_consumer(name, position);
+        Ok(())
+    }
+
+    fn park(&mut self, parked: &Parked) -> Result<()> {
+        self.data.feed.park(parked);
+        Ok(())
+    }
+
+    fn unpark(&mut self, id: i64) -> Result<bool> {
+        Ok(self.data.feed.unpark(id))
     }
 
     fn begin_part(&mut self) -> Result<()> {

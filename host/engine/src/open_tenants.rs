@@ -90,8 +90,20 @@ impl OpenTenants {
                 }
                 Err(error) => tracing::warn!(%error, "purge of expired entries failed"),
             }
+            if let Err(error) = open.trim_feed(now) {
+                tracing::warn!(%error, "trimming the change feed failed");
+            }
         }
         purged
+    }
+
+    /// Remove from a tenant's feed what its bounds do not allow, if it is open.
+    pub(crate) fn trim_feed(&self, id: &TenantId, now: i64) {
+        let slot = locked(&self.slots).get(id).cloned();
+        let open = slot.and_then(|slot| locked(&slot.open).clone());
+        if let Some(Err(error)) = open.map(|open| open.trim_feed(now)) {
+            tracing::warn!(tenant = %id, %error, "trimming the change feed failed");
+        }
     }
 
     /// Close all and let go of them; the database of each is closed when its last user is gone.

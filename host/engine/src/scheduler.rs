@@ -2,7 +2,7 @@
 //! which takes as long as a tenant has let things expire.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
@@ -10,7 +10,7 @@ use std::{
 
 use event_listener::Event;
 
-use crate::{Clock, Config, limits::PURGE_RETRY, open_tenants::OpenTenants, store::Open};
+use crate::{Clock, Config, TenantId, limits::PURGE_RETRY, open_tenants::OpenTenants, store::Open};
 
 pub(crate) struct Scheduler {
     clock: Arc<dyn Clock>,
@@ -30,6 +30,8 @@ struct State {
     deadlines: BTreeMap<(i64, u64), Weak<Open>>,
     /// Time-outs of tasks, in real time.
     timers: BTreeMap<(Instant, u64), Arc<Event>>,
+    /// Tenants whose feed is to be trimmed.
+    trims: BTreeSet<TenantId>,
 }
 
 impl Scheduler {
@@ -77,6 +79,13 @@ impl Scheduler {
         let id = state.next_id();
         state.deadlines.insert((deadline_ms, id), Arc::downgrade(open));
         self.changed.notify_all();
+    }
+
+    /// Trim the feed of a tenant, soon.
+    pub(crate) fn trim(&self, id: &TenantId) {
+        if self.state().trims.insert(id.clone()) {
+            self.purge.notify_all();
+        }
     }
 
     /// Done after `wait` of real time. Without its thread there is no end to it.
@@ -155,6 +164,12 @@ impl Scheduler {
         let mut state = self.state();
         while !state.stopped {
             let now = self.clock.now_ms();
+            if let Some(id) = state.trims.pop_first() {
+                drop(state);
+                tenants.trim_feed(&id, now);
+                state = self.state();
+                continue;
+            }
             if next > now {
                 state = wait(&self.purge, state, self.until(next, now));
                 continue;

@@ -7,7 +7,8 @@ use std::sync::{
 
 use crate::{
     CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, Store, TenantId, Unmigrated,
-    backend::{Backend, Snapshot},
+    backend::{Backend, Read, Snapshot},
+    feed::{Fullness, Recorder, Signal, Trimmer},
     gate::{Gate, Permit},
     larder::Inner,
     limits::UNMIGRATED_PAGE_ROWS,
@@ -15,6 +16,7 @@ use crate::{
     store::{
         Open,
         context::Context,
+        refuse_nested,
         update::{Update, Writing},
     },
 };
@@ -95,6 +97,29 @@ impl Tenant {
         open.snapshot()?.as_read().unmigrated(after, UNMIGRATED_PAGE_ROWS)
     }
 
+    pub(crate) fn signal(&self) -> Result<Arc<Signal>> {
+        self.larder.signal(&self.id)
+    }
+
+    /// Read what lies beside entries, at one moment.
+    pub(crate) fn read<R>(&self, reads: impl FnOnce(&dyn Read) -> Result<R>) -> Result<R> {
+        let open = self.open()?;
+        let _permit = open.enter_as_reader()?;
+        reads(open.snapshot()?.as_read())
+    }
+
+    /// Write what lies beside entries, in one transaction.
+    pub(crate) fn write<R>(&self, writes: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
+        let open = self.open()?;
+        refuse_nested(&open)?;
+        let permit = open.enter_as_writer()?;
+        let mut writing = open.begin()?;
+        let result = writes(&mut writing)?;
+        writing.changed = true;
+        open.commit(writing, permit)?;
+        Ok(result)
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.larder.config
     }
@@ -142,6 +167,8 @@ pub(crate) struct OpenTenant {
     closed: AtomicBool,
     failed: AtomicBool,
     files: OnceLock<Files>,
+    signal: Arc<Signal>,
+    trimmer: Option<Trimmer>,
     _lock: Option<Arc<OwnerLock>>,
 }
 
@@ -151,6 +178,7 @@ impl OpenTenant {
         id: TenantId,
         backend: Arc<dyn Backend>,
         lock: Option<Arc<OwnerLock>>,
+        signal: Arc<Signal>,
         config: &Config,
     ) -> OpenTenant {
         OpenTenant {
@@ -163,6 +191,8 @@ impl OpenTenant {
             closed: AtomicBool::new(false),
             failed: AtomicBool::new(false),
             files: OnceLock::new(),
+            signal,
+            trimmer: config.feed.map(Trimmer::new),
             _lock: lock,
         }
     }
@@ -228,7 +258,9 @@ impl OpenTenant {
             return Err(Error::Closed);
         }
         self.config.fault(Operation::Write)?;
-        self.backend.write().map(Writing::new).inspect_err(|error| self.note(error))
+        let recorder = self.config.feed.map(|feed| Recorder::new(feed, self.config.clock.now_ms()));
+        let write = self.backend.write().inspect_err(|error| self.note(error))?;
+        Ok(Writing::new(write, recorder))
     }
 
     /// After some errors it is no longer sure what the disk holds; the next one opens the file anew.
@@ -238,32 +270,75 @@ impl OpenTenant {
         }
     }
 
-    pub(crate) fn commit(&self, writing: Writing) -> Result<u64> {
+    /// Commit, let the next writer in, and tell those who follow.
+    pub(crate) fn commit(&self, mut writing: Writing, permit: Permit) -> Result<u64> {
         if self.is_closed() {
             return Err(Error::Closed);
         }
         self.config.fault(Operation::Commit)?;
-        writing.commit().inspect_err(|error| self.note(error))
+        let fullness = self.keep_feed_bounded(&mut writing).inspect_err(|error| self.note(error))?;
+        let version = writing.commit().inspect_err(|error| self.note(error))?;
+        drop(permit);
+        if let Some(fullness) = fullness {
+            self.signal.committed(&self.id, version);
+            if fullness != Fullness::Within
+                && let Some(larder) = self.larder.upgrade()
+            {
+                larder.scheduler.trim(&self.id);
+            }
+            self.signal.callbacks.deliver();
+        }
+        Ok(version)
+    }
+
+    /// Answers how full the feed is with the events of this transaction; `None` when it has none.
+    fn keep_feed_bounded(&self, writing: &mut Writing) -> Result<Option<Fullness>> {
+        let (Some(trimmer), Some(so_far)) = (&self.trimmer, writing.flush_events()?) else { return Ok(None) };
+        let fullness = trimmer.fullness(so_far, writing.write.as_read())?;
+        if fullness == Fullness::FarOver {
+            trimmer.step(writing.write.as_mut(), self.config.clock.now_ms())?;
+        }
+        Ok(Some(fullness))
+    }
+
+    /// Remove from the feed what its bounds do not allow, unless somebody writes now.
+    pub(crate) fn trim_feed(&self, now: i64) -> Result<()> {
+        let Some(trimmer) = &self.trimmer else { return Ok(()) };
+        while !self.is_closed() && trimmer.is_due(&self.backend.read()?.as_read().feed_status()?, now) {
+            let Some(permit) = self.writer.try_enter() else { break };
+            let mut writing = self.begin()?;
+            trimmer.step(writing.write.as_mut(), now)?;
+            writing.changed = true;
+            self.commit(writing, permit)?;
+        }
+        Ok(())
+    }
+
+    /// Clear the place of an entry that has expired, unless somebody writes now: it goes with the next purge then.
+    pub(crate) fn remove_expired(&self, stored_group: &str, key: &str, now: i64) {
+        let Some(permit) = self.writer.try_enter() else { return };
+        let context = Context { now, ..Context::plain(None, &self.config) };
+        let removed = self.begin().and_then(|mut writing| {
+            Update { writing: &mut writing, context: &context }.remove_expired(stored_group, key)?;
+            self.commit(writing, permit)
+        });
+        if let Err(error) = removed {
+            tracing::debug!(tenant = %self.id, %error, "an expired entry stays for the purge");
+        }
     }
 
     /// Remove what has expired, unless somebody writes now. Answers how many rows went.
     pub(crate) fn purge(&self, now: i64) -> Result<Purged> {
         let mut purged = Purged::default();
         while self.has_expired(now)? && !self.is_closed() {
-            let Some(_permit) = self.writer.try_enter() else {
+            let Some(permit) = self.writer.try_enter() else {
                 purged.is_all = false;
                 break;
             };
-            let context = Context {
-                scope: None,
-                quota: Quota::default(),
-                tenant_quota: Quota::default(),
-                limits: self.config.limits,
-                now,
-            };
+            let context = Context { now, ..Context::plain(None, &self.config) };
             let mut writing = self.begin()?;
             let rows = Update { writing: &mut writing, context: &context }.purge_step()?;
-            self.commit(writing)?;
+            self.commit(writing, permit)?;
             purged.rows += rows;
             if rows == 0 {
                 // What is left has names that only another program can have given.

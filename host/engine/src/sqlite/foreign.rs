@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, TransactionBehavior};
 
-use super::{File, schema, statements};
+use super::{File, feed, schema, statements};
 use crate::{Result, backend::Totals, scope, store::accounts::WHOLE};
 
 /// Changes when another connection has written.
@@ -23,7 +23,7 @@ pub(super) fn adopt_on_open(file: &File, connection: &mut Connection) -> Result<
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(&failed)?;
     let version = schema::sequence(&transaction).map_err(&failed)? + 1;
-    adopt(&transaction, version).map_err(&failed)?;
+    adopt(file, &transaction, version).map_err(&failed)?;
     transaction.commit().map_err(&failed)
 }
 
@@ -32,7 +32,7 @@ pub(super) fn adopt_in_transaction(file: &File, connection: &Connection) -> rusq
     let found = has_written(connection)?;
     if found {
         tracing::info!(tenant = %file.tenant, "another program changed the database; counting anew");
-        adopt(connection, file.next_version())?;
+        adopt(file, connection, file.next_version())?;
     }
     Ok(found)
 }
@@ -43,7 +43,7 @@ pub(super) fn has_written(connection: &Connection) -> rusqlite::Result<bool> {
         .query_row((), |row| row.get(0))
 }
 
-fn adopt(connection: &Connection, version: u64) -> rusqlite::Result<()> {
+fn adopt(file: &File, connection: &Connection, version: u64) -> rusqlite::Result<()> {
     connection.execute("UPDATE entries SET version = ?1 WHERE version IS NULL", [statements::integer(version)])?;
     connection.execute_batch(statements::RECOUNT_GROUPS)?;
     let mut scopes: HashMap<String, Totals> = HashMap::from([(WHOLE.into(), Totals::default())]);
@@ -61,6 +61,10 @@ fn adopt(connection: &Connection, version: u64) -> rusqlite::Result<()> {
     connection.execute_batch("DELETE FROM larder_scopes")?;
     for (scope, totals) in &scopes {
         statements::set_totals(connection, scope, *totals)?;
+    }
+    if file.config.feed.is_some() {
+        // What it was that changed is not known.
+        feed::append_gap(connection, version, file.config.clock.now_ms())?;
     }
     statements::set_meta(connection, "sequence", version)?;
     statements::set_meta(connection, "foreign", 0)

@@ -3,6 +3,7 @@
 mod check;
 mod connection;
 mod error;
+mod feed;
 mod foreign;
 mod read;
 mod schema;
@@ -54,17 +55,25 @@ struct Idle {
 }
 
 impl SqliteBackend {
+    /// The database for reading alone, which another process may own.
+    pub(crate) fn observe(directory: &TenantDir, config: &Config) -> Result<SqliteBackend> {
+        let file = File::new(directory, config);
+        let connection = connection::open_reader(&file)?;
+        let found = schema::version(&connection).map_err(file.failed("open"))?;
+        if found > schema::VERSION {
+            return Err(Error::NewerSchema { tenant: file.tenant.clone(), found, supported: schema::VERSION });
+        }
+        if found < schema::VERSION {
+            return Err(Error::Unsupported("observing a tenant whose database is of an older version"));
+        }
+        locked(&file.readers).push(connection);
+        Ok(SqliteBackend { file: Arc::new(file) })
+    }
+
     pub(crate) fn open(directory: &TenantDir, config: &Config) -> Result<SqliteBackend> {
-        let file = File {
-            tenant: directory.tenant().clone(),
-            path: directory.store_path(),
-            config: config.clone(),
-            readers: Mutex::default(),
-            writer: Mutex::default(),
-            sequence: AtomicU64::new(0),
-            committed: AtomicU64::new(0),
-        };
+        let file = File::new(directory, config);
         let mut connection = connection::open_writer(&file)?;
+        feed::keep(&connection, config.feed.is_some()).map_err(file.failed("open"))?;
         foreign::adopt_on_open(&file, &mut connection)?;
         let sequence = schema::sequence(&connection).map_err(file.failed("open"))?;
         file.sequence.store(sequence, Ordering::Release);
@@ -86,6 +95,18 @@ impl Backend for SqliteBackend {
 }
 
 impl File {
+    fn new(directory: &TenantDir, config: &Config) -> File {
+        File {
+            tenant: directory.tenant().clone(),
+            path: directory.store_path(),
+            config: config.clone(),
+            readers: Mutex::default(),
+            writer: Mutex::default(),
+            sequence: AtomicU64::new(0),
+            committed: AtomicU64::new(0),
+        }
+    }
+
     /// What an error of SQLite means for the caller.
     fn failed(&self, operation: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
         move |error| error::convert(self, operation, &error)

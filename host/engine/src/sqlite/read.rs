@@ -7,10 +7,10 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, foreign, locked, statements, unmigrated};
+use super::{File, connection, feed, foreign, locked, statements, unmigrated};
 use crate::{
-    Error, Result, Unmigrated,
-    backend::{GroupTotals, Names, Read, Scan, Snapshot, Stored, Totals, Visit},
+    Error, FeedStatus, Result, Unmigrated, Version,
+    backend::{GroupTotals, Names, Parked, Position, Read, Scan, Snapshot, Stored, StoredPart, Totals, Visit},
 };
 
 /// Names that are no Unicode, which only another program can have written, are left alone: nobody can ask for them.
@@ -175,6 +175,30 @@ impl Read for Session {
 
     fn unmigrated_rows(&self) -> Result<u64> {
         self.run("count what could not be migrated", unmigrated::count)
+    }
+
+    fn sequence(&self) -> Result<Version> {
+        self.run("read the number of the last commit", super::schema::sequence)
+    }
+
+    fn feed(&self, from: Version, visit: &mut dyn FnMut(StoredPart<'_>) -> bool) -> Result<()> {
+        feed::read(self, from, visit)
+    }
+
+    fn feed_floor(&self) -> Result<Version> {
+        self.run("read the feed", feed::floor)
+    }
+
+    fn feed_status(&self) -> Result<FeedStatus> {
+        feed::status(self)
+    }
+
+    fn consumers(&self, names: &Names, visit: Visit<'_, Position>) -> Result<()> {
+        feed::consumers(self, names, visit)
+    }
+
+    fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()> {
+        feed::parked(self, consumer, after, visit)
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

@@ -5,20 +5,22 @@ use std::sync::{Arc, atomic::Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::{
-    File, Idle, foreign, locked,
+    File, Idle, feed, foreign, locked,
     read::{COUNTER, Session, execute},
     statements,
 };
 use crate::{
     Error, Result, Version,
-    backend::{ExpiredRow, GroupTotals, Names, Read, Row, Totals, Write},
+    backend::{
+        ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Row, Totals, Write,
+    },
 };
 
 /// The write transaction; the connection goes back to its place when it ends.
 pub(super) struct Writer {
-    session: Session,
+    pub(super) session: Session,
     data_version: i64,
-    version: Version,
+    pub(super) version: Version,
 }
 
 impl Writer {
@@ -124,6 +126,26 @@ impl Write for Writer {
 
     fn set_totals(&mut self, scope: &str, totals: Totals) -> Result<()> {
         self.session.run("write counters", |connection| statements::set_totals(connection, scope, totals))
+    }
+
+    fn append_feed(&mut self, part: &FeedPart<'_>) -> Result<FeedTotals> {
+        feed::append(self, part)
+    }
+
+    fn trim_feed(&mut self, bounds: &FeedBounds, most_parts: usize) -> Result<bool> {
+        feed::trim(&self.session, bounds, most_parts)
+    }
+
+    fn set_consumer(&mut self, name: &str, position: Option<Position>) -> Result<()> {
+        feed::set_consumer(&self.session, name, position)
+    }
+
+    fn park(&mut self, parked: &Parked) -> Result<()> {
+        feed::park(&self.session, parked)
+    }
+
+    fn unpark(&mut self, id: i64) -> Result<bool> {
+        feed::unpark(&self.session, id)
     }
 
     fn begin_part(&mut self) -> Result<()> {

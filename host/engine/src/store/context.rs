@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::{
-    Error, Limits, Quota, Result, ScopeName, SizeLimit,
+    Config, Error, Limits, Quota, Result, ScopeName, SizeLimit,
     backend::{Names, Totals},
     scope,
 };
@@ -19,6 +19,17 @@ pub(crate) struct Context {
 }
 
 impl Context {
+    /// Of somebody who writes nothing.
+    pub(crate) fn plain(scope: Option<ScopeName>, config: &Config) -> Context {
+        Context {
+            scope,
+            quota: Quota::default(),
+            tenant_quota: Quota::default(),
+            limits: config.limits,
+            now: config.clock.now_ms(),
+        }
+    }
+
     /// The name under which a group is stored, once it is known to be no longer than allowed.
     pub(crate) fn group<'a>(&self, group: &'a str) -> Result<Cow<'a, str>> {
         check(SizeLimit::Group, group.len(), self.limits.group_bytes)?;

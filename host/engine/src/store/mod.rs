@@ -12,12 +12,13 @@ mod view;
 
 use std::sync::{Arc, Weak};
 
-pub(crate) use transaction::Open;
 pub use transaction::Transaction;
+pub(crate) use transaction::{Open, refuse_nested};
 pub use update::Update;
+use view::Sight;
 pub use view::View;
 
-use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, tenant::OpenTenant, watch};
+use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, gate::Permit, tenant::OpenTenant, watch};
 use context::Context;
 
 /// A scope of a tenant: the whole of it, or one namespace with its own quota.
@@ -93,8 +94,8 @@ impl Store {
             return self.open_transaction()?.view(&self.context(), reads);
         }
         let open = self.tenant.open()?;
-        let _permit = open.enter_as_reader()?;
-        self.read(&open, reads)
+        let permit = open.enter_as_reader()?;
+        self.read(&open, permit, reads)
     }
 
     /// [`Store::view`] for tasks: waits without holding a thread, and reads on a thread that may block.
@@ -112,11 +113,7 @@ impl Store {
         let open = self.tenant.open_async().await?;
         let permit = open.enter_as_reader_async().await?;
         let store = self.clone();
-        watch::unblock(move || {
-            let _permit = permit;
-            store.read(&open, reads)
-        })
-        .await
+        watch::unblock(move || store.read(&open, permit, reads)).await
     }
 
     /// Write as often as you like in one transaction: all of it is kept, or, after an error, nothing.
@@ -144,8 +141,8 @@ impl Store {
         }
         let open = self.tenant.open()?;
         transaction::refuse_nested(&open)?;
-        let _permit = open.enter_as_writer()?;
-        self.write(&open, writes)
+        let permit = open.enter_as_writer()?;
+        self.write(&open, permit, writes)
     }
 
     /// [`Store::update`] for tasks: waits without holding a thread, and writes on a thread that may block.
@@ -165,24 +162,32 @@ impl Store {
         transaction::refuse_nested(&open)?;
         let permit = open.enter_as_writer_async().await?;
         let store = self.clone();
-        watch::unblock(move || {
-            let _permit = permit;
-            store.write(&open, writes)
-        })
-        .await
+        watch::unblock(move || store.write(&open, permit, writes)).await
     }
 
-    fn read<R>(&self, open: &OpenTenant, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
-        let context = self.context();
-        let read = open.snapshot()?;
-        reads(&View { read: read.as_read(), context: &context })
+    fn read<R>(&self, open: &OpenTenant, permit: Permit, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
+        let (context, sight) = (self.context(), Sight::default());
+        let result = {
+            let read = open.snapshot()?;
+            reads(&View { read: read.as_read(), context: &context, sight: Some(&sight) })
+        };
+        drop(permit);
+        if let Some((group, key)) = sight.into_inner() {
+            open.remove_expired(&group, &key, context.now);
+        }
+        result
     }
 
-    fn write<R>(&self, open: &OpenTenant, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
+    fn write<R>(
+        &self,
+        open: &OpenTenant,
+        permit: Permit,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R>,
+    ) -> Result<R> {
         let context = self.context();
         let mut writing = open.begin()?;
         let result = writes(&mut Update { writing: &mut writing, context: &context })?;
-        open.commit(writing)?;
+        open.commit(writing, permit)?;
         Ok(result)
     }
 
@@ -194,7 +199,11 @@ impl Store {
         self.transaction.as_ref().and_then(Weak::upgrade).ok_or(Error::Closed)
     }
 
-    fn context(&self) -> Context {
+    pub(crate) fn tenant_handle(&self) -> &Tenant {
+        &self.tenant
+    }
+
+    pub(crate) fn context(&self) -> Context {
         let config = self.tenant.config();
         Context {
             scope: self.scope.clone(),

@@ -183,7 +183,7 @@ impl Open {
         let mut call = self.call();
         call.watched(|writing| {
             writing.flush()?;
-            reads(&View { read: writing.write.as_read(), context })
+            reads(&View { read: writing.write.as_read(), context, sight: None })
         })
     }
 
@@ -237,8 +237,8 @@ impl Open {
     }
 
     fn commit(&self) -> Result<Version> {
-        let (writing, _permit) = self.take()?;
-        self.tenant.commit(*writing)
+        let (writing, permit) = self.take()?;
+        self.tenant.commit(*writing, permit)
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -306,7 +306,7 @@ impl Drop for Inside {
 }
 
 /// A write that waits for a transaction of its own thread would wait for ever.
-pub(super) fn refuse_nested(tenant: &Arc<OpenTenant>) -> Result<()> {
+pub(crate) fn refuse_nested(tenant: &Arc<OpenTenant>) -> Result<()> {
     let nested = INSIDE.with_borrow(|inside| inside.contains(&Arc::as_ptr(tenant)));
     if nested { Err(Error::TransactionOpen) } else { Ok(()) }
 }

@@ -6,8 +6,9 @@ use super::{
     view::View,
 };
 use crate::{
-    Entry, Error, Quota, QuotaKind, Result, Version,
-    backend::{Read, Row, Stored, Totals, Write},
+    Entry, Error, EventKind, Quota, QuotaKind, Result, Version,
+    backend::{FeedTotals, Read, Row, Stored, Totals, Write},
+    feed::Recorder,
     limits::PURGE_STEP_ROWS,
     watch,
 };
@@ -20,12 +21,33 @@ pub(crate) struct Writing {
     pub(crate) version: Version,
     /// Whether there is anything to commit.
     pub(crate) changed: bool,
+    /// The events, where a feed is kept.
+    recorder: Option<Recorder>,
 }
 
 impl Writing {
-    pub(crate) fn new(write: Box<dyn Write>) -> Writing {
+    pub(crate) fn new(write: Box<dyn Write>, recorder: Option<Recorder>) -> Writing {
         let version = write.version();
-        Writing { write, accounts: Accounts::default(), version, changed: false }
+        Writing { write, accounts: Accounts::default(), version, changed: false, recorder }
+    }
+
+    /// Tell the feed of a change.
+    fn record(
+        &mut self,
+        kind: EventKind,
+        entry: (&str, &str),
+        value: Option<&[u8]>,
+        expires_at: Option<i64>,
+    ) -> Result<()> {
+        let Some(recorder) = &mut self.recorder else { return Ok(()) };
+        recorder.record(self.write.as_mut(), kind, entry, value, expires_at)
+    }
+
+    /// Write down the events so far. Answers what the feed has held with them, if there are any.
+    pub(crate) fn flush_events(&mut self) -> Result<Option<FeedTotals>> {
+        let Some(recorder) = &mut self.recorder else { return Ok(None) };
+        recorder.flush(self.write.as_mut())?;
+        Ok(recorder.totals())
     }
 
     /// Bring the counters up to date, so that reads see them.
@@ -52,6 +74,7 @@ impl Writing {
 
     pub(crate) fn commit(mut self) -> Result<Version> {
         if self.changed {
+            self.flush_events()?;
             self.flush()?;
             self.write.commit()?;
         }
@@ -76,7 +99,7 @@ impl Update<'_> {
     /// The host's faults.
     pub fn view(&mut self) -> Result<View<'_>> {
         self.writing.flush()?;
-        Ok(View { read: self.writing.write.as_read(), context: self.context })
+        Ok(View { read: self.writing.write.as_read(), context: self.context, sight: None })
     }
 
     /// The value of an entry.
@@ -124,6 +147,7 @@ impl Update<'_> {
         }
         let expires_at = self.context.expiry(ttl_ms);
         self.writing.write.retime(&stored_group, key, expires_at, self.writing.version)?;
+        self.writing.record(EventKind::Touch, (&stored_group, key), None, expires_at)?;
         self.writing.changed = true;
         Ok(true)
     }
@@ -137,8 +161,10 @@ impl Update<'_> {
         let Some(old) = self.read().get(&stored_group, self.context.key(key)?, false)? else {
             return Ok(false);
         };
-        self.remove(&stored_group, key, row_bytes(&stored_group, key, old.size))?;
-        Ok(old.is_live(self.context.now))
+        let is_live = old.is_live(self.context.now);
+        let kind = if is_live { EventKind::Delete } else { EventKind::Expire };
+        self.remove(&stored_group, key, row_bytes(&stored_group, key, old.size), kind)?;
+        Ok(is_live)
     }
 
     /// Delete all entries of a group. Answers how many there were.
@@ -159,6 +185,7 @@ impl Update<'_> {
         let live = self.writing.write.remove_group(stored_group, self.context.now)?;
         let gone = Difference { keys: -signed(totals.keys), bytes: -signed(totals.bytes) };
         self.writing.account(stored_group, gone)?;
+        self.writing.record(EventKind::DeleteGroup, (stored_group, ""), None, None)?;
         Ok(live)
     }
 
@@ -183,7 +210,7 @@ impl Update<'_> {
         let groups = self.context.groups("")?;
         let rows = self.writing.write.expired(&groups, self.context.now, PURGE_STEP_ROWS)?;
         for row in &rows {
-            self.remove(&row.group, &row.key, row.bytes)?;
+            self.remove(&row.group, &row.key, row.bytes, EventKind::Expire)?;
         }
         Ok(rows.len() as u64)
     }
@@ -203,7 +230,7 @@ impl Update<'_> {
         let mut old = self.read().get(&stored_group, key, false)?;
         if let Some(expired) = old.take_if(|old| !old.is_live(self.context.now)) {
             // A key that comes back counts as a new one.
-            self.remove(&stored_group, key, row_bytes(&stored_group, key, expired.size))?;
+            self.remove(&stored_group, key, row_bytes(&stored_group, key, expired.size), EventKind::Expire)?;
         }
         let new_bytes = row_bytes(&stored_group, key, value.len() as u64);
         let by = difference(old.as_ref().map(|old| row_bytes(&stored_group, key, old.size)), new_bytes);
@@ -211,13 +238,25 @@ impl Update<'_> {
         let version = self.writing.version;
         self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
         self.writing.account(&stored_group, by)?;
+        self.writing.record(EventKind::Set, (&stored_group, key), Some(value), expires_at)?;
         Ok(version)
     }
 
-    fn remove(&mut self, stored_group: &str, key: &str, bytes: u64) -> Result<()> {
+    /// Remove an entry that has expired; one that somebody set meanwhile stays.
+    pub(crate) fn remove_expired(&mut self, stored_group: &str, key: &str) -> Result<()> {
+        match self.read().get(stored_group, key, false)? {
+            Some(old) if !old.is_live(self.context.now) => {
+                self.remove(stored_group, key, row_bytes(stored_group, key, old.size), EventKind::Expire)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn remove(&mut self, stored_group: &str, key: &str, bytes: u64, kind: EventKind) -> Result<()> {
         self.writing.write.remove(stored_group, key)?;
         let gone = Difference { keys: -1, bytes: -signed(bytes) };
-        self.writing.account(stored_group, gone)
+        self.writing.account(stored_group, gone)?;
+        self.writing.record(kind, (stored_group, key), None, None)
     }
 
     /// Whether the change keeps the quotas. Before it is refused, what has expired makes room.
@@ -279,13 +318,18 @@ impl Update<'_> {
     /// Do several writes as one: an error undoes those before it.
     pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
         let changed = self.writing.changed;
-        // What an undo goes back to has the counters in it.
+        // What an undo goes back to has the counters and the events in it.
         self.writing.flush()?;
+        self.writing.flush_events()?;
+        let mark = self.writing.recorder.as_ref().map_or(0, Recorder::mark);
         self.writing.write.begin_part()?;
         let result = writes(self);
         if result.is_err() {
             self.writing.accounts.forget();
             self.writing.changed = changed;
+            if let Some(recorder) = &mut self.writing.recorder {
+                recorder.undo_to(mark);
+            }
         }
         let ended = self.writing.write.end_part(result.is_ok());
         match result {

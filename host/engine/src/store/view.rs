@@ -1,5 +1,7 @@
 //! Reads of a scope, all of the same moment.
 
+use std::cell::RefCell;
+
 use super::context::{self, Context};
 use crate::{
     Entry, Error, Gauge, GroupPage, Page, Query, Result, SizeLimit, Usage,
@@ -15,7 +17,12 @@ use crate::{
 pub struct View<'a> {
     pub(crate) read: &'a dyn Read,
     pub(crate) context: &'a Context,
+    /// Where to leave word of an expired entry that was asked for; `None` in a transaction, which nobody clears up behind.
+    pub(crate) sight: Option<&'a Sight>,
 }
+
+/// The stored group and key of an entry that had expired when it was asked for.
+pub(crate) type Sight = RefCell<Option<(String, String)>>;
 
 impl View<'_> {
     /// The value of an entry.
@@ -172,8 +179,16 @@ impl View<'_> {
     }
 
     fn live(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
-        let stored = self.read.get(&self.context.group(group)?, self.context.key(key)?, value)?;
-        Ok(stored.filter(|stored| stored.is_live(self.context.now)))
+        let group = self.context.group(group)?;
+        let stored = self.read.get(&group, self.context.key(key)?, value)?;
+        let (live, expired) = match stored {
+            Some(stored) if !stored.is_live(self.context.now) => (None, true),
+            stored => (stored, false),
+        };
+        if let Some(sight) = self.sight.filter(|_| expired && value) {
+            sight.replace(Some((group.into_owned(), key.into())));
+        }
+        Ok(live)
     }
 
     /// How many items and bytes a page may have.

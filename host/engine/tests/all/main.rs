@@ -6,6 +6,7 @@
 mod child;
 mod conformance;
 mod crash;
+mod feed_model;
 mod hostile;
 mod lru;
 mod model;

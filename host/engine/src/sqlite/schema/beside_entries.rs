@@ -28,20 +28,23 @@ pub(super) fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         "CREATE TABLE larder_feed (
             id INTEGER PRIMARY KEY,
             at INTEGER NOT NULL,
+            events INTEGER NOT NULL,
             events_so_far INTEGER NOT NULL,
             bytes_so_far INTEGER NOT NULL,
             body BLOB NOT NULL
         );
-        -- Those who follow the feed by name, and the commit up to which each is done.
+        -- Those who follow the feed by name: the commit that each has come to, and how many of its events it is done with.
         CREATE TABLE larder_consumers (
             name TEXT NOT NULL PRIMARY KEY,
-            position INTEGER NOT NULL
+            seq INTEGER NOT NULL,
+            taken INTEGER NOT NULL
         ) WITHOUT ROWID;
         -- Events that a consumer could not take, put aside.
         CREATE TABLE larder_parked_events (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             consumer TEXT NOT NULL,
             seq INTEGER NOT NULL,
+            at INTEGER NOT NULL,
             body BLOB NOT NULL,
             attempts INTEGER NOT NULL,
             error TEXT NOT NULL,

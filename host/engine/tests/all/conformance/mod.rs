@@ -18,10 +18,13 @@ macro_rules! conformance {
 
 mod atomics;
 mod batch;
+mod callbacks;
 mod closing;
+mod consumers;
 mod cursors;
 mod deadlines;
 mod entries;
+mod feed;
 mod groups;
 mod paging;
 mod purge;
