@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::{FeedStatus, Result, Unmigrated, Version, scope};
+use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,8 +179,56 @@ pub(crate) struct Parked {
     pub(crate) parked_at_ms: i64,
 }
 
+/// A row to append to the journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JournalRow<'a> {
+    pub(crate) bucket: &'a str,
+    pub(crate) measurement: &'a str,
+    pub(crate) fields_json: &'a str,
+    pub(crate) tags_json: &'a str,
+    /// Milliseconds since the epoch.
+    pub(crate) committed_at: i64,
+    /// Who sees it; `None` is the whole tenant alone.
+    pub(crate) scope: Option<&'a str>,
+}
+
+impl JournalRow<'_> {
+    /// Bytes of its texts, which is what counts.
+    pub(crate) fn bytes(&self) -> u64 {
+        (self.bucket.len() + self.measurement.len() + self.fields_json.len() + self.tags_json.len()) as u64
+    }
+}
+
+/// A row of the journal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StoredJournalRow<'a> {
+    pub(crate) id: i64,
+    pub(crate) bucket: &'a str,
+    pub(crate) measurement: &'a str,
+    pub(crate) fields_json: &'a str,
+    pub(crate) tags_json: &'a str,
+    pub(crate) committed_at: i64,
+    pub(crate) archived_at: Option<i64>,
+}
+
+/// Rows of the journal by time and number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct JournalScan<'a> {
+    /// Rows of this scope; `None` is all of the tenant.
+    pub(crate) scope: Option<&'a str>,
+    /// Behind the row of this time and number.
+    pub(crate) after: (i64, i64),
+    /// Before this moment.
+    pub(crate) to: i64,
+    /// Archived ones too.
+    pub(crate) archived: bool,
+}
+
 /// Called for each row or name; answers whether to go on.
 pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
+
+/// What a back end without a journal answers.
+const NO_JOURNAL: Error = Error::Unsupported("the journal of a tenant in memory");
 
 /// Reads that all see the same moment.
 pub(crate) trait Read {
@@ -218,6 +266,10 @@ pub(crate) trait Read {
     fn consumers(&self, names: &Names, visit: Visit<'_, Position>) -> Result<()>;
     /// Parked events of a consumer, or of all, in the order in which they were parked, behind `after`.
     fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()>;
+    /// Rows of the journal, in order, until `visit` answers that it has enough.
+    fn journal(&self, _scan: &JournalScan<'_>, _visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
+        Err(NO_JOURNAL)
+    }
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }
@@ -256,6 +308,10 @@ pub(crate) trait Write: Send {
     fn park(&mut self, parked: &Parked) -> Result<()>;
     /// Take a parked event away. Answers whether it was there.
     fn unpark(&mut self, id: i64) -> Result<bool>;
+    /// Append a row to the journal, for the receivers of rows too. Answers its number.
+    fn journal_append(&mut self, _row: &JournalRow<'_>) -> Result<i64> {
+        Err(NO_JOURNAL)
+    }
     /// Begin a part that can be undone by itself; parts do not nest.
     fn begin_part(&mut self) -> Result<()>;
     fn end_part(&mut self, keep: bool) -> Result<()>;

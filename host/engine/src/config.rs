@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Clock, Error, FeedConfig, Limits, Result, SystemClock};
+use crate::{Clock, Error, FeedConfig, JournalConfig, Limits, Result, SystemClock};
 
 /// What an acknowledged write has survived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,6 +91,7 @@ pub struct Config {
     pub(crate) tenant_quota: Quota,
     pub(crate) file_quota: FileQuota,
     pub(crate) feed: Option<FeedConfig>,
+    pub(crate) journal: Arc<JournalConfig>,
     faults: Option<Faults>,
 }
 
@@ -111,6 +112,7 @@ impl Config {
             tenant_quota: Quota::default(),
             file_quota: FileQuota::default(),
             feed: Some(FeedConfig::default()),
+            journal: Arc::default(),
             faults: None,
         }
     }
@@ -184,6 +186,12 @@ impl Config {
         self
     }
 
+    /// How journals are kept.
+    pub fn journal(mut self, journal: JournalConfig) -> Config {
+        self.journal = Arc::new(journal);
+        self
+    }
+
     /// For tests: make operations fail, on every tenant of the root, as a storage does that is damaged, full or shared with
     /// others. A commit that fails keeps nothing. Default: none fails but by itself.
     ///
@@ -240,6 +248,7 @@ impl fmt::Debug for Config {
             .field("tenant_quota", &self.tenant_quota)
             .field("file_quota", &self.file_quota)
             .field("feed", &self.feed)
+            .field("journal", &self.journal)
             .finish_non_exhaustive()
     }
 }

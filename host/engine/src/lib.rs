@@ -39,7 +39,6 @@ mod error;
 mod feed;
 mod files;
 mod gate;
-#[allow(dead_code, reason = "the operations on it follow")]
 mod journal;
 mod larder;
 mod limits;
@@ -66,6 +65,7 @@ pub use files::{
     FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult,
     FileUsage, FileWriter, Files, OpenedFile, TreeChange, broken_file_name_rule,
 };
+pub use journal::{FieldValue, Journal, JournalConfig, JournalEntry, JournalPage, JournalQuery};
 pub use larder::Larder;
 pub use limits::Limits;
 pub use sandbox::{ScopeName, TenantId};

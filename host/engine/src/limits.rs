@@ -87,6 +87,15 @@ pub(crate) const FLUX_DEPTH: usize = 64;
 /// How deep arrays and objects nest within fields of the journal. Bounds the stack of whoever reads them.
 pub(crate) const JSON_DEPTH: usize = 64;
 
+/// Largest fields of a row of the journal, in bytes as they are given. A row is a summary, no place for contents.
+pub(crate) const JOURNAL_FIELDS_BYTES: usize = 1024 * 1024;
+
+/// Longest measurement, name or value of a tag, in bytes.
+pub(crate) const JOURNAL_NAME_BYTES: usize = 1024;
+
+/// Most tags of a row of the journal. Receivers make an index of each.
+pub(crate) const JOURNAL_TAGS: usize = 256;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```

@@ -1,8 +1,86 @@
 //! The journal: finished units of work, appended once and read by time.
 
+mod append;
 pub(crate) mod condition;
+mod config;
+mod entry;
 mod flux;
 pub(crate) mod json;
+mod query;
 mod selection;
 
+use std::collections::BTreeMap;
+
+pub use config::JournalConfig;
+pub use entry::{FieldValue, JournalEntry, JournalPage, JournalQuery};
 pub(crate) use selection::Selection;
+
+use crate::{Result, Store};
+
+/// The journal of a scope: what it finished, when, with what result. Got by [`Store::journal`].
+///
+/// A scope sees its own rows, the whole tenant all. In a transaction, rows become part of it.
+///
+/// ```
+/// use larder_engine::{Config, JournalQuery, Larder, TenantId};
+/// # fn main() -> larder_engine::Result<()> {
+/// # let root = tempfile::tempdir().unwrap();
+/// let larder = Larder::open(root.path().join("data"), Config::new())?;
+/// let journal = larder.tenant(&TenantId::parse("acme")?).store().journal();
+/// journal.append("import", r#"{"rows": 12, "ok": true}"#, &[("source".into(), "crm".into())].into())?;
+/// let page = journal.query(&JournalQuery { measurement: Some("import".into()), ..JournalQuery::default() })?;
+/// assert_eq!(page.entries[0].fields_json, r#"{"ok":true,"rows":12}"#);
+/// let page = journal.flux(r#"range(start: -1h) |> filter(fn: (r) => r.rows > 10 and r.source == "crm")"#, None, 0)?;
+/// assert_eq!(page.entries.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Flux
+/// ```text
+/// query     = stage { "|>" stage } | condition { "|>" stage }
+/// stage     = from(bucket: "b") | range(start: time [, stop: time]) | filter(fn: (r) => condition)
+/// condition = r.name or r["name"], compared by == != < <= > >= with a string, a number, true or false;
+///             "and", "or", "not" and parentheses between them
+/// time      = -24h | 1h30m | -5d | now() | 2026-01-31T00:00:00Z, each also quoted or in time(v: ...)
+/// ```
+/// `_measurement` and `_bucket` are the row's own; any other name is a tag or a field for a string, and a field for a number
+/// or truth value, where true is 1. A string is equal to a field that has its text. A row without anything of that name meets
+/// neither a comparison nor its negation. All else of Flux is refused with its place.
+#[derive(Clone)]
+pub struct Journal {
+    store: Store,
+}
+
+impl Store {
+    /// The journal of the scope.
+    pub fn journal(&self) -> Journal {
+        Journal { store: self.clone() }
+    }
+}
+
+impl Journal {
+    /// Append a row: [`Update::journal_append`](crate::Update::journal_append) in a transaction of its own.
+    ///
+    /// # Errors
+    /// Those of that function and of [`Store::update`].
+    pub fn append(&self, measurement: &str, fields: &str, tags: &BTreeMap<String, String>) -> Result<JournalEntry> {
+        self.store.update(|update| update.journal_append(measurement, fields, tags))
+    }
+
+    /// Rows by a typed filter: [`View::journal`](crate::View::journal).
+    ///
+    /// # Errors
+    /// Those of that function and of [`Store::view`].
+    pub fn query(&self, query: &JournalQuery) -> Result<JournalPage> {
+        self.store.view(|view| view.journal(query))
+    }
+
+    /// Rows by a Flux text: [`View::journal_flux`](crate::View::journal_flux).
+    ///
+    /// # Errors
+    /// Those of that function and of [`Store::view`].
+    pub fn flux(&self, text: &str, cursor: Option<&str>, limit: u32) -> Result<JournalPage> {
+        self.store.view(|view| view.journal_flux(text, cursor, limit))
+    }
+}

@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod feed;
 mod foreign;
+mod journal;
 mod read;
 mod schema;
 mod statements;

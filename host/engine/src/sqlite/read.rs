@@ -7,10 +7,13 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, feed, foreign, locked, statements, unmigrated};
+use super::{File, connection, feed, foreign, journal, locked, statements, unmigrated};
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
-    backend::{GroupTotals, Names, Parked, Position, Read, Scan, Snapshot, Stored, StoredPart, Totals, Visit},
+    backend::{
+        GroupTotals, JournalScan, Names, Parked, Position, Read, Scan, Snapshot, Stored, StoredJournalRow, StoredPart,
+        Totals, Visit,
+    },
 };
 
 /// Names that are no Unicode, which only another program can have written, are left alone: nobody can ask for them.
@@ -199,6 +202,10 @@ impl Read for Session {
 
     fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()> {
         feed::parked(self, consumer, after, visit)
+    }
+
+    fn journal(&self, scan: &JournalScan<'_>, visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
+        self.run("read the journal", |connection| journal::scan(connection, scan, visit))
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

@@ -5,14 +5,15 @@ use std::sync::{Arc, atomic::Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::{
-    File, Idle, feed, foreign, locked,
+    File, Idle, feed, foreign, journal, locked,
     read::{COUNTER, Session, execute},
     statements,
 };
 use crate::{
-    Error, Result, Version,
+    Error, QuotaKind, Result, Version,
     backend::{
-        ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Row, Totals, Write,
+        ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, Read, Row,
+        Totals, Write,
     },
 };
 
@@ -146,6 +147,16 @@ impl Write for Writer {
 
     fn unpark(&mut self, id: i64) -> Result<bool> {
         feed::unpark(&self.session, id)
+    }
+
+    fn journal_append(&mut self, row: &JournalRow<'_>) -> Result<i64> {
+        if let Some(limit) = self.session.file.config.journal.bytes {
+            let used = self.session.run("count the journal", journal::bytes)?;
+            if used.saturating_add(row.bytes()) > limit {
+                return Err(Error::QuotaExceeded { quota: QuotaKind::Bytes, used, limit });
+            }
+        }
+        self.session.run("append to the journal", |connection| journal::append(connection, row))
     }
 
     fn begin_part(&mut self) -> Result<()> {

@@ -1,9 +1,9 @@
 //! What an operation has to know beside its arguments: the scope, the limits, the time.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use crate::{
-    Config, Error, Limits, Quota, Result, ScopeName, SizeLimit,
+    Config, Error, JournalConfig, Limits, Quota, Result, ScopeName, SizeLimit,
     backend::{Names, Totals},
     scope,
 };
@@ -15,6 +15,8 @@ pub(crate) struct Context {
     pub(crate) quota: Quota,
     pub(crate) tenant_quota: Quota,
     pub(crate) limits: Limits,
+    /// How the journal is kept.
+    pub(crate) journal: Arc<JournalConfig>,
     pub(crate) now: i64,
 }
 
@@ -26,6 +28,7 @@ impl Context {
             quota: Quota::default(),
             tenant_quota: Quota::default(),
             limits: config.limits,
+            journal: config.journal.clone(),
             now: config.clock.now_ms(),
         }
     }
@@ -75,7 +78,7 @@ impl Context {
     }
 }
 
-fn check(what: SizeLimit, size: usize, limit: usize) -> Result<()> {
+pub(crate) fn check(what: SizeLimit, size: usize, limit: usize) -> Result<()> {
     if size > limit {
         return Err(Error::TooLarge { what, size: size as u64, limit: limit as u64 });
     }

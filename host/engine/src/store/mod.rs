@@ -210,6 +210,7 @@ impl Store {
             quota: self.quota,
             tenant_quota: config.tenant_quota,
             limits: config.limits,
+            journal: config.journal.clone(),
             now: config.clock.now_ms(),
         }
     }

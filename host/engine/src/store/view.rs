@@ -192,7 +192,7 @@ impl View<'_> {
     }
 
     /// How many items and bytes a page may have.
-    fn bounds(&self, limit: u32) -> (usize, usize) {
+    pub(crate) fn bounds(&self, limit: u32) -> (usize, usize) {
         let limits = &self.context.limits;
         let most = if limit == 0 { limits.page_items } else { limits.page_items.min(limit as usize) };
         (most.max(1), limits.page_bytes)

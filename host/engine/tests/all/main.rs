@@ -8,6 +8,7 @@ mod conformance;
 mod crash;
 mod feed_model;
 mod hostile;
+mod journal;
 mod lru;
 mod model;
 mod races;

@@ -23,6 +23,25 @@ pub(super) fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         transaction.execute_batch("ALTER TABLE journal_entries ADD COLUMN scope TEXT")?;
     }
     transaction.execute_batch(
+        // Live rows by time, those of a scope, and archived ones, which go by age.
+        "CREATE INDEX larder_journal_live ON journal_entries (committed_at) WHERE archived_at IS NULL;
+        CREATE INDEX larder_journal_scope ON journal_entries (scope, committed_at)
+            WHERE archived_at IS NULL AND scope IS NOT NULL;
+        CREATE INDEX larder_journal_archived ON journal_entries (committed_at) WHERE archived_at IS NOT NULL;
+        INSERT INTO larder_meta (name, value) SELECT 'journal_bytes', coalesce(sum(
+            octet_length(bucket_name) + octet_length(measurement) + octet_length(fields_json) + octet_length(tags_json)
+        ), 0) FROM journal_entries;
+        -- For other programs, which do not count.
+        CREATE TRIGGER larder_journal_insert AFTER INSERT ON journal_entries BEGIN
+            UPDATE larder_meta SET value = value + octet_length(NEW.bucket_name) + octet_length(NEW.measurement)
+                + octet_length(NEW.fields_json) + octet_length(NEW.tags_json) WHERE name = 'journal_bytes';
+        END;
+        CREATE TRIGGER larder_journal_delete AFTER DELETE ON journal_entries BEGIN
+            UPDATE larder_meta SET value = value - octet_length(OLD.bucket_name) - octet_length(OLD.measurement)
+                - octet_length(OLD.fields_json) - octet_length(OLD.tags_json) WHERE name = 'journal_bytes';
+        END;",
+    )?;
+    transaction.execute_batch(
         // `id` is the commit's sequence number in the upper bits and the number of the part in the lower ones. The totals
         // count everything that the feed ever held up to and with this part, so that what it holds is a difference.
         "CREATE TABLE larder_feed (

@@ -1,0 +1,26 @@
+//! How journals are kept.
+
+use std::time::Duration;
+
+/// How the journals of a root are kept.
+///
+/// ```
+/// use larder_engine::{Config, JournalConfig};
+/// let config = Config::new().journal(JournalConfig { bucket: "events".into(), ..JournalConfig::default() });
+/// # let _ = config;
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JournalConfig {
+    /// The bucket that rows are appended to. Default `store`.
+    pub bucket: String,
+    /// Most bytes of a tenant's rows, archived ones that are still kept included. `None` is unlimited. Default 1 GiB.
+    pub bytes: Option<u64>,
+    /// How long after its commit an archived row is kept in the database. `None` is for ever. Default `None`.
+    pub retention: Option<Duration>,
+}
+
+impl Default for JournalConfig {
+    fn default() -> JournalConfig {
+        JournalConfig { bucket: "store".into(), bytes: Some(1 << 30), retention: None }
+    }
+}
