@@ -36,4 +36,5 @@ mod store;
 mod tenancy;
 mod tidy;
 mod transactions;
+mod transcripts;
 mod wasi_files;

@@ -11,7 +11,9 @@ mod process;
 mod project;
 mod test;
 mod toolchain;
+mod transcripts;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -54,6 +56,17 @@ enum Command {
     },
     /// Check that the published crates pack with all they need.
     Package,
+    /// Replay recordings of the reference, natively and through a guest, and print each line that differs.
+    ///
+    /// The status is 1 when a line differs that is not meant to.
+    Transcripts {
+        /// Folders of such files, or single files; `tests/fixtures/transcripts` has those of the project.
+        #[arg(required = true)]
+        places: Vec<PathBuf>,
+        /// Write the differences to this file too: a JSON object a line, the last one the summary.
+        #[arg(long, value_name = "FILE")]
+        json: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -71,7 +84,7 @@ fn main() -> ExitCode {
 
 fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Result<ExitCode> {
     let choice = arguments.toolchain;
-    match arguments.command {
+    match &arguments.command {
         Command::Setup => {
             toolchain::setup(choice, phases)?;
         }
@@ -82,8 +95,11 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
         Command::Demo => demo::run(project, choice, phases)?,
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,
-        Command::Crash { kills } => crash::run(project, choice, kills, phases)?,
+        Command::Crash { kills } => crash::run(project, choice, *kills, phases)?,
         Command::Package => package::run(project, phases)?,
+        Command::Transcripts { places, json } => {
+            return transcripts::run(project, choice, places, json.as_deref(), phases);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }
