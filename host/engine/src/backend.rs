@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope};
+use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope, telemetry::Waiting};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -270,6 +270,8 @@ pub(crate) trait Read {
     fn journal(&self, _scan: &JournalScan<'_>, _visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
         Err(NO_JOURNAL)
     }
+    /// What lies there to be worked on.
+    fn waiting(&self, now: i64) -> Result<Waiting>;
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }

@@ -92,13 +92,14 @@ pub struct Config {
     pub(crate) file_quota: FileQuota,
     pub(crate) feed: Option<FeedConfig>,
     pub(crate) journal: Arc<JournalConfig>,
+    pub(crate) metrics: Option<usize>,
     faults: Option<Faults>,
 }
 
 impl Config {
     /// The defaults: the system's clock, full durability, a purge each 60 s, 256 open tenants with at most 4 readers
     /// each, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas, a feed of the default
-    /// [size](FeedConfig).
+    /// [size](FeedConfig), no metrics.
     pub fn new() -> Config {
         Config {
             clock: Arc::new(SystemClock::default()),
@@ -113,6 +114,7 @@ impl Config {
             file_quota: FileQuota::default(),
             feed: Some(FeedConfig::default()),
             journal: Arc::default(),
+            metrics: None,
             faults: None,
         }
     }
@@ -192,6 +194,16 @@ impl Config {
         self
     }
 
+    /// Measure operations, into the recorder of the crate `metrics`; it has to be installed before the root is opened. Each
+    /// of the first `tenants` that are used gets a label of its own, which costs whoever keeps the metrics some memory;
+    /// all others share the label `_other`. With 0, nothing is labelled by tenant. Default: nothing is measured.
+    ///
+    /// [`telemetry::METRICS`](crate::telemetry::METRICS) lists what is measured.
+    pub fn metrics(mut self, tenants: usize) -> Config {
+        self.metrics = Some(tenants);
+        self
+    }
+
     /// For tests: make operations fail, on every tenant of the root, as a storage does that is damaged, full or shared with
     /// others. A commit that fails keeps nothing. Default: none fails but by itself.
     ///
@@ -249,6 +261,7 @@ impl fmt::Debug for Config {
             .field("file_quota", &self.file_quota)
             .field("feed", &self.feed)
             .field("journal", &self.journal)
+            .field("metrics", &self.metrics)
             .finish_non_exhaustive()
     }
 }

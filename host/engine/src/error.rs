@@ -248,6 +248,36 @@ impl Error {
         )
     }
 
+    /// A word for its kind, for programs: metrics count errors by it. It does not change with the message.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Error::InvalidArgument { .. } => "invalid-argument",
+            Error::InvalidName { .. } => "invalid-name",
+            Error::TooLarge { .. } => "too-large",
+            Error::QuotaExceeded { .. } => "quota-exceeded",
+            Error::AccessDenied => "access-denied",
+            Error::NotACounter => "not-a-counter",
+            Error::Overflow => "overflow",
+            Error::TransactionOpen => "transaction-open",
+            Error::TransactionExpired => "transaction-expired",
+            Error::Conflict => "conflict",
+            Error::Busy { .. } => "busy",
+            Error::Closed => "closed",
+            Error::TenantNotFound { .. } => "no-such-tenant",
+            Error::InUse { .. } => "in-use",
+            Error::NewerSchema { .. } => "newer-schema",
+            Error::Corrupt { .. } => "corrupt",
+            Error::DiskFull { .. } => "disk-full",
+            Error::ReadOnly { .. } => "read-only",
+            Error::Refused { .. } => "refused",
+            Error::Storage { .. } => "storage",
+            Error::Io { .. } => "io",
+            Error::Unsupported(_) => "unsupported",
+            Error::Flux { .. } => "flux",
+            Error::LegacyTable { .. } => "legacy-table",
+        }
+    }
+
     /// What to do about it, in one sentence, where there is something to say.
     pub fn hint(&self) -> Option<String> {
         let hint = match self {

@@ -19,6 +19,7 @@ use crate::{
     sandbox::Root,
     scheduler::Scheduler,
     sqlite::SqliteBackend,
+    telemetry::TenantMeters,
     tenant::OpenTenant,
 };
 
@@ -47,6 +48,7 @@ pub(crate) struct Inner {
     place: Place,
     open: Arc<OpenTenants>,
     signals: Signals,
+    meters: TenantMeters,
     closed: AtomicBool,
 }
 
@@ -74,14 +76,16 @@ impl Larder {
     }
 
     fn new(place: Place, config: Config) -> Larder {
-        let open = Arc::new(OpenTenants::new(config.open_tenants));
+        let open = Arc::new(OpenTenants::new(&config));
         let scheduler = Scheduler::start(open.clone(), &config);
+        let meters = TenantMeters::new(config.metrics);
         Larder {
             inner: Arc::new(Inner {
                 config,
                 scheduler,
                 place,
                 open,
+                meters,
                 signals: Signals::default(),
                 closed: AtomicBool::new(false),
             }),
@@ -90,7 +94,7 @@ impl Larder {
 
     /// A tenant by name. Opens and makes nothing.
     pub fn tenant(&self, id: &TenantId) -> Tenant {
-        Tenant::new(self.inner.clone(), id.clone())
+        Tenant::new(self.inner.clone(), id.clone(), self.inner.meters.of(id))
     }
 
     /// The tenants that there are, sorted by name.
@@ -137,6 +141,13 @@ impl Larder {
         Ok(Arc::new(SqliteBackend::observe(&directory, &self.inner.config)?))
     }
 
+    /// Bring the gauges of what waits in open tenants up to date, now: expired entries, what is to be delivered. Reads
+    /// a little of each of them. The background does the same each [purge interval](Config::purge_interval); nothing is done
+    /// without [metrics](Config::metrics).
+    pub fn measure(&self) {
+        self.inner.open.measure(self.inner.config.clock.now_ms());
+    }
+
     /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
     /// Doing it again does nothing.
     pub fn close(&self) {
@@ -178,7 +189,15 @@ impl Inner {
             Place::Memory(tenants) => (locked(tenants).entry(id.clone()).or_default().clone(), None),
         };
         tracing::debug!(tenant = %id, "opened");
-        Ok(OpenTenant::new(Arc::downgrade(self), id.clone(), backend, lock, self.signals.of(id), &self.config))
+        Ok(OpenTenant::new(
+            Arc::downgrade(self),
+            id.clone(),
+            backend,
+            lock,
+            self.signals.of(id),
+            &self.config,
+            self.meters.of(id),
+        ))
     }
 
     pub(crate) fn tenant_exists(&self, id: &TenantId) -> Result<bool> {
@@ -194,7 +213,7 @@ impl Inner {
         let Place::Disk { root, owned } = &self.place else {
             return Err(Error::Unsupported("files of a tenant in memory"));
         };
-        let files = owned.files(root, id, &self.config)?;
+        let files = owned.files(root, id, &self.config, self.meters.of(id))?;
         if let Some(open) = self.open.get(id) {
             // The account is counted once, not for each instance that comes and goes.
             open.keep_files(&files);

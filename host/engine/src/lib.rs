@@ -50,6 +50,7 @@ mod scheduler;
 mod scope;
 mod sqlite;
 mod store;
+pub mod telemetry;
 mod tenant;
 mod watch;
 

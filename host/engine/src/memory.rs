@@ -19,6 +19,7 @@ use crate::{
     },
     scope,
     store::{accounts::WHOLE, update::row_bytes},
+    telemetry::Waiting,
 };
 
 use feed::Feed;
@@ -187,6 +188,11 @@ impl Read for Data {
     fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()> {
         self.feed.parked(consumer, after, visit);
         Ok(())
+    }
+
+    fn waiting(&self, now: i64) -> Result<Waiting> {
+        let expired = self.expired_in(&Names::with_prefix(""), now)?.keys;
+        Ok(Waiting { expired, ..Waiting::default() })
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

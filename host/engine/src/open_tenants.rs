@@ -9,7 +9,8 @@ use std::{
 };
 
 use crate::{
-    Error, Result, TenantId,
+    Config, Error, Result, TenantId,
+    telemetry::WaitingGauges,
     tenant::{OpenTenant, Purged},
 };
 
@@ -17,6 +18,8 @@ pub(crate) struct OpenTenants {
     most: usize,
     clock: AtomicU64,
     slots: Mutex<HashMap<TenantId, Arc<Slot>>>,
+    /// When something is measured.
+    waiting: Option<WaitingGauges>,
 }
 
 /// The place of one tenant. Its lock is held while the tenant is opened or closed, so that it is never open twice.
@@ -27,8 +30,9 @@ struct Slot {
 }
 
 impl OpenTenants {
-    pub(crate) fn new(most: usize) -> OpenTenants {
-        OpenTenants { most, clock: AtomicU64::new(0), slots: Mutex::default() }
+    pub(crate) fn new(config: &Config) -> OpenTenants {
+        let waiting = config.metrics.map(|_| WaitingGauges::default());
+        OpenTenants { most: config.open_tenants, clock: AtomicU64::new(0), slots: Mutex::default(), waiting }
     }
 
     /// The tenant, if it is open and there is nothing to close, so that this never waits.
@@ -78,11 +82,8 @@ impl OpenTenants {
 
     /// Remove what has expired by `now` from all that are open. Answers how many rows went.
     pub(crate) fn purge(&self, now: i64) -> Purged {
-        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
         let mut purged = Purged::default();
-        for slot in slots {
-            let Some(open) = locked(&slot.open).clone() else { continue };
-            drop(slot);
+        for open in self.all() {
             match open.purge(now) {
                 Ok(one) => {
                     purged.rows += one.rows;
@@ -104,6 +105,21 @@ impl OpenTenants {
         if let Some(Err(error)) = open.map(|open| open.trim_feed(now)) {
             tracing::warn!(tenant = %id, %error, "trimming the change feed failed");
         }
+    }
+
+    /// Bring the gauges of what waits up to date.
+    pub(crate) fn measure(&self, now: i64) {
+        let Some(waiting) = &self.waiting else { return };
+        let found = self.all().filter_map(|open| {
+            open.waiting(now).inspect_err(|error| tracing::warn!(%error, "what waits cannot be measured")).ok()
+        });
+        waiting.set(&found.collect::<Vec<_>>());
+    }
+
+    /// Those that are open, each held only while it is looked at.
+    fn all(&self) -> impl Iterator<Item = Arc<OpenTenant>> + use<> {
+        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
+        slots.into_iter().filter_map(|slot| locked(&slot.open).clone())
     }
 
     /// Close all and let go of them; the database of each is closed when its last user is gone.

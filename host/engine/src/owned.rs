@@ -13,6 +13,7 @@ use crate::{
     Config, Files, Operation, Result, TenantId,
     files::WeakFiles,
     sandbox::{OwnerLock, Root, TenantDir},
+    telemetry::Meters,
 };
 
 /// Entries above which those that nobody uses any more are cleared away.
@@ -45,7 +46,7 @@ impl Owned {
     }
 
     /// The files of a tenant: one account for all who ask.
-    pub(crate) fn files(&self, root: &Root, id: &TenantId, config: &Config) -> Result<Files> {
+    pub(crate) fn files(&self, root: &Root, id: &TenantId, config: &Config, meters: Meters) -> Result<Files> {
         let mut tenants = self.tenants();
         let holding = tenants.holding(id);
         if let Some(files) = holding.files.upgrade() {
@@ -54,7 +55,7 @@ impl Owned {
         let directory = root.create_tenant(id)?;
         let lock = own(holding, &directory)?;
         let read_faults = config.faults_of(Operation::ReadFile);
-        let files = Files::open(&directory, lock, config.file_quota, config.limits, read_faults)?;
+        let files = Files::open(&directory, lock, config.file_quota, config.limits, read_faults, meters)?;
         holding.files = files.downgrade();
         Ok(files)
     }

@@ -185,6 +185,9 @@ impl Scheduler {
                 is_all = tenants.purge(self.clock.now_ms()).is_all;
                 state = self.state();
             }
+            drop(state);
+            tenants.measure(now);
+            state = self.state();
         }
     }
 

@@ -19,6 +19,7 @@ use crate::{
         refuse_nested,
         update::{Update, Writing},
     },
+    telemetry::{Meters, Op, OpenMeter, Waiting},
 };
 
 /// A tenant of a [`Larder`](crate::Larder). A handle: it holds nothing open, and is cheap to make and to clone.
@@ -28,11 +29,12 @@ use crate::{
 pub struct Tenant {
     larder: Arc<Inner>,
     id: TenantId,
+    meters: Meters,
 }
 
 impl Tenant {
-    pub(crate) fn new(larder: Arc<Inner>, id: TenantId) -> Tenant {
-        Tenant { larder, id }
+    pub(crate) fn new(larder: Arc<Inner>, id: TenantId, meters: Meters) -> Tenant {
+        Tenant { larder, id, meters }
     }
 
     /// Its name.
@@ -120,6 +122,16 @@ impl Tenant {
         Ok(result)
     }
 
+    /// The value of the label `tenant` in what is measured: its name, `_other`, or `None` when nothing is measured or not
+    /// by tenant.
+    pub fn metrics_label(&self) -> Option<&Arc<str>> {
+        self.meters.label()
+    }
+
+    pub(crate) fn meters(&self) -> &Meters {
+        &self.meters
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.larder.config
     }
@@ -169,6 +181,8 @@ pub(crate) struct OpenTenant {
     files: OnceLock<Files>,
     signal: Arc<Signal>,
     trimmer: Option<Trimmer>,
+    meters: Meters,
+    _open: Option<OpenMeter>,
     _lock: Option<Arc<OwnerLock>>,
 }
 
@@ -180,6 +194,7 @@ impl OpenTenant {
         lock: Option<Arc<OwnerLock>>,
         signal: Arc<Signal>,
         config: &Config,
+        meters: Meters,
     ) -> OpenTenant {
         OpenTenant {
             backend,
@@ -193,6 +208,8 @@ impl OpenTenant {
             files: OnceLock::new(),
             signal,
             trimmer: config.feed.map(Trimmer::new),
+            _open: OpenMeter::new(&meters),
+            meters,
             _lock: lock,
         }
     }
@@ -335,17 +352,24 @@ impl OpenTenant {
                 purged.is_all = false;
                 break;
             };
-            let context = Context { now, ..Context::plain(None, &self.config) };
+            let context = Context { now, meters: self.meters.clone(), ..Context::plain(None, &self.config) };
+            let _operation = self.meters.enter(Op::Purge);
             let mut writing = self.begin()?;
             let rows = Update { writing: &mut writing, context: &context }.purge_step()?;
             self.commit(writing, permit)?;
             purged.rows += rows;
+            self.meters.purged(rows);
             if rows == 0 {
                 // What is left has names that only another program can have given.
                 break;
             }
         }
         Ok(purged)
+    }
+
+    /// What lies there to be worked on.
+    pub(crate) fn waiting(&self, now: i64) -> Result<(Meters, Waiting)> {
+        Ok((self.meters.clone(), self.backend.read()?.as_read().waiting(now)?))
     }
 
     fn has_expired(&self, now: i64) -> Result<bool> {

@@ -58,7 +58,9 @@ impl Drop for Waits {
 pub(crate) async fn unblock<R: Send + 'static>(work: impl FnOnce() -> R + Send + 'static) -> R {
     let waits = Waits::default();
     let over = waits.0.clone();
+    let span = tracing::Span::current();
     blocking::unblock(move || {
+        let _span = span.entered();
         let _watched = Watched::by(&over);
         work()
     })

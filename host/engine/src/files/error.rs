@@ -89,6 +89,26 @@ pub enum FileError {
     },
 }
 
+impl FileError {
+    /// A word for its kind, for programs: metrics count errors by it. It does not change with the message.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            FileError::AccessDenied => "access-denied",
+            FileError::InvalidPath { .. } => "invalid-path",
+            FileError::InvalidCursor => "invalid-cursor",
+            FileError::NotFound => "not-found",
+            FileError::AlreadyExists => "already-exists",
+            FileError::NotADirectory => "not-a-directory",
+            FileError::IsADirectory => "is-a-directory",
+            FileError::NotEmpty => "not-empty",
+            FileError::NotAFile => "not-a-file",
+            FileError::QuotaExceeded { .. } => "quota-exceeded",
+            FileError::TooLarge { .. } => "too-large",
+            FileError::Io { .. } => "io",
+        }
+    }
+}
+
 /// The error of an operation that the system refused.
 pub(super) fn failed(operation: &'static str) -> impl Fn(io::Error) -> FileError + Copy {
     move |source| FileError::Io { operation, source }

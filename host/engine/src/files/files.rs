@@ -16,6 +16,7 @@ use crate::{
     FileQuota, Limits, Result,
     config::OwnFaults,
     sandbox::{OwnerLock, TenantDir},
+    telemetry::{Meters, Op},
 };
 
 /// The files of a tenant: a tree in a directory of its own, with a quota.
@@ -52,6 +53,7 @@ impl Files {
         quota: FileQuota,
         limits: Limits,
         read_faults: OwnFaults,
+        meters: Meters,
     ) -> Result<Files> {
         let files = directory.files_dir()?;
         let temporary = Arc::new(directory.temporary_dir()?);
@@ -60,7 +62,7 @@ impl Files {
             tracing::warn!(tenant = %directory.tenant(), %error, "unfinished files of an earlier run stay");
         }
         let read_bytes = limits.file_read_bytes as u64;
-        let tree = Tree { files, temporary, read_bytes, read_faults, _owner: owner };
+        let tree = Tree { files, temporary, read_bytes, read_faults, meters, _owner: owner };
         Ok(Files { ledger: Arc::new(FileLedger::new(tree, quota)), writable: true })
     }
 
@@ -87,7 +89,12 @@ impl Files {
     /// [`FileError::NotFound`], [`FileError::NotAFile`], [`FileError::IsADirectory`], [`FileError::TooLarge`] over
     /// [`Limits::file_read_bytes`](crate::Limits::file_read_bytes).
     pub fn read(&self, path: &str) -> FileResult<Vec<u8>> {
-        reader::read_whole(&self.ledger.tree().files, &FilePath::parse(path)?, self.ledger.tree().read_bytes)
+        self.measured(Op::FileRead, || {
+            let tree = self.ledger.tree();
+            let content = reader::read_whole(&tree.files, &FilePath::parse(path)?, tree.read_bytes)?;
+            tree.meters.read(content.len());
+            Ok(content)
+        })
     }
 
     /// Create or replace a whole file, making missing directories on the way. Readers see the old content or the new one,
@@ -98,7 +105,11 @@ impl Files {
     /// [`FileError::IsADirectory`], [`FileError::NotADirectory`], [`FileError::NotAFile`],
     /// [`FileError::QuotaExceeded`].
     pub fn write(&self, path: &str, data: &[u8]) -> FileResult<()> {
-        writer::write_whole(&self.ledger, self.to_change(path)?, data)
+        self.measured(Op::FileWrite, || {
+            writer::write_whole(&self.ledger, self.to_change(path)?, data)?;
+            self.ledger.tree().meters.written(data.len());
+            Ok(())
+        })
     }
 
     /// Read a file piece by piece, from byte `offset` on.
@@ -107,7 +118,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotAFile`], [`FileError::IsADirectory`].
     pub fn open_read(&self, path: &str, offset: u64) -> FileResult<FileReader> {
-        FileReader::open(&self.ledger, &FilePath::parse(path)?, offset)
+        self.measured(Op::FileOpenRead, || FileReader::open(&self.ledger, &FilePath::parse(path)?, offset))
     }
 
     /// Write a file piece by piece. It takes the place of what is there when the writer is finished.
@@ -116,7 +127,7 @@ impl Files {
     ///
     /// As [`Files::write`].
     pub fn create(&self, path: &str) -> FileResult<FileWriter> {
-        FileWriter::create(&self.ledger, self.to_change(path)?)
+        self.measured(Op::FileCreate, || FileWriter::create(&self.ledger, self.to_change(path)?))
     }
 
     /// Facts of what lies at `path`; `None` if nothing does.
@@ -125,7 +136,10 @@ impl Files {
     ///
     /// None but those of every function.
     pub fn stat(&self, path: &str) -> FileResult<Option<FileInfo>> {
-        let path = FilePath::parse(path)?;
+        self.measured(Op::FileStat, || self.look_at(&FilePath::parse(path)?))
+    }
+
+    fn look_at(&self, path: &FilePath) -> FileResult<Option<FileInfo>> {
         let Some((name, before)) = path.split() else {
             let top = self.ledger.tree().files.dir_metadata();
             return Ok(Some(FileInfo::of(&top.map_err(super::error::failed("looking at a file"))?)));
@@ -145,7 +159,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotADirectory`], [`FileError::InvalidCursor`].
     pub fn list(&self, path: &str, cursor: Option<&str>, limit: u32) -> FileResult<FilePage> {
-        list::list(&self.ledger.tree().files, &FilePath::parse(path)?, cursor, limit)
+        self.measured(Op::FileList, || list::list(&self.ledger.tree().files, &FilePath::parse(path)?, cursor, limit))
     }
 
     /// Make a directory and those on the way to it. One that is there already is no error.
@@ -154,7 +168,7 @@ impl Files {
     ///
     /// [`FileError::AlreadyExists`] as something else, [`FileError::NotADirectory`], [`FileError::QuotaExceeded`].
     pub fn create_directory(&self, path: &str) -> FileResult<()> {
-        change::create_directory(&self.ledger, &self.to_change(path)?)
+        self.measured(Op::FileCreateDirectory, || change::create_directory(&self.ledger, &self.to_change(path)?))
     }
 
     /// Remove a file, an empty directory, or a link, not what it points to.
@@ -163,7 +177,7 @@ impl Files {
     ///
     /// [`FileError::NotFound`], [`FileError::NotEmpty`].
     pub fn remove(&self, path: &str) -> FileResult<()> {
-        change::remove(&self.ledger, &self.to_change(path)?)
+        self.measured(Op::FileRemove, || change::remove(&self.ledger, &self.to_change(path)?))
     }
 
     /// Move a file or directory to another place in the tree, in one step. A file at the new place is replaced. Moving
@@ -176,7 +190,7 @@ impl Files {
     /// file, and if something else than a directory is on the way; [`FileError::IsADirectory`] if the new place is `""`;
     /// [`FileError::NotAFile`]; [`FileError::InvalidPath`] for a directory that would be in itself or too deep.
     pub fn rename(&self, from: &str, to: &str) -> FileResult<()> {
-        change::rename(&self.ledger, &self.to_change(from)?, &self.to_change(to)?)
+        self.measured(Op::FileRename, || change::rename(&self.ledger, &self.to_change(from)?, &self.to_change(to)?))
     }
 
     /// What the tenant's files use, and the limits.
@@ -185,7 +199,7 @@ impl Files {
     ///
     /// [`FileError::Io`] if the tree could not be counted.
     pub fn usage(&self) -> FileResult<FileUsage> {
-        self.ledger.usage()
+        self.measured(Op::FileUsage, || self.ledger.usage())
     }
 
     /// The account of the tree, for who writes to it by other ways.
@@ -196,6 +210,10 @@ impl Files {
     /// The directory itself, for who hands it out in another way. Who writes to it charges the [ledger](Files::ledger).
     pub fn dir(&self) -> &Dir {
         &self.ledger.tree().files
+    }
+
+    fn measured<R>(&self, op: Op, run: impl FnOnce() -> FileResult<R>) -> FileResult<R> {
+        self.ledger.tree().meters.run(op, run)
     }
 
     fn to_change(&self, path: &str) -> FileResult<FilePath> {

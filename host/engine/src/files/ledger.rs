@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use cap_std::fs::Dir;
 
 use super::{FileError, FileQuotaKind, FileResult, FileUsage, open_files::OpenFiles, walk};
-use crate::{FileQuota, config::OwnFaults, sandbox::OwnerLock};
+use crate::{FileQuota, config::OwnFaults, sandbox::OwnerLock, telemetry::Meters};
 
 /// The account of bytes and files of one tenant's tree, shared by all who write to it.
 ///
@@ -32,6 +32,7 @@ pub(super) struct Tree {
     pub(super) read_bytes: u64,
     /// How reading piece by piece is made to fail.
     pub(super) read_faults: OwnFaults,
+    pub(super) meters: Meters,
     /// Nobody else may own the tenant while its files are in use.
     pub(super) _owner: Arc<OwnerLock>,
 }

@@ -18,6 +18,7 @@ use crate::{
     config::OwnFaults,
     limits,
     sandbox::{Lies, open_regular},
+    telemetry::{Meters, Op},
 };
 
 /// A file being read piece by piece. It stays readable when the file is replaced or removed; its bytes then count until all
@@ -32,6 +33,7 @@ pub struct FileReader {
     size: u64,
     at_end: bool,
     faults: OwnFaults,
+    meters: Meters,
 }
 
 impl FileReader {
@@ -43,8 +45,9 @@ impl FileReader {
         let size = metadata.len();
         // Systems refuse to go far beyond the end of a file; nothing is there anyway.
         file.seek(SeekFrom::Start(offset.min(size))).map_err(failed("reading a file"))?;
-        let faults = ledger.tree().read_faults.clone();
-        Ok(FileReader { _opened: opened, file, size, at_end: offset > size, faults })
+        let tree = ledger.tree();
+        let (faults, meters) = (tree.read_faults.clone(), tree.meters.clone());
+        Ok(FileReader { _opened: opened, file, size, at_end: offset > size, faults, meters })
     }
 
     /// The next bytes: at most `max`, and at most 1 MiB. Empty at the end of the file.
@@ -53,6 +56,11 @@ impl FileReader {
     ///
     /// [`FileError::Io`].
     pub fn read(&mut self, max: u32) -> FileResult<Vec<u8>> {
+        let meters = self.meters.clone();
+        meters.run(Op::FileReadPiece, || self.piece(max)).inspect(|piece| meters.read(piece.len()))
+    }
+
+    fn piece(&mut self, max: u32) -> FileResult<Vec<u8>> {
         self.faults.next().map_err(io::Error::other).map_err(failed("reading a file"))?;
         let mut piece = Vec::new();
         if !self.at_end {

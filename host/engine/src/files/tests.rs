@@ -17,6 +17,7 @@ use crate::{
     FileQuota, Limits, TenantId,
     config::OwnFaults,
     sandbox::{OwnerLock, Root, TenantDir},
+    telemetry::Meters,
 };
 
 /// A tenant on a disk of its own, and its files.
@@ -36,7 +37,9 @@ impl Place {
         let disk = tempfile::tempdir().unwrap();
         let root = Root::open(&disk.path().join("root")).unwrap();
         let owner = Arc::new(OwnerLock::acquire(&tenant(&root)).unwrap());
-        let files = Files::open(&tenant(&root), owner.clone(), quota, limits(), OwnFaults::default()).unwrap();
+        let files =
+            Files::open(&tenant(&root), owner.clone(), quota, limits(), OwnFaults::default(), Meters::default())
+                .unwrap();
         Place { disk, root, owner, files }
     }
 
@@ -50,7 +53,8 @@ impl Place {
 
     /// The same tenant as the next process finds it.
     fn reopened(&self, quota: FileQuota) -> Files {
-        Files::open(&tenant(&self.root), self.owner.clone(), quota, limits(), OwnFaults::default()).unwrap()
+        Files::open(&tenant(&self.root), self.owner.clone(), quota, limits(), OwnFaults::default(), Meters::default())
+            .unwrap()
     }
 
     /// Where something of the tenant's files lies on the disk.

@@ -14,7 +14,10 @@ use super::{
     reservation::Reservation,
     temporary::Temporary,
 };
-use crate::sandbox::{Lies, sync_dir};
+use crate::{
+    sandbox::{Lies, sync_dir},
+    telemetry::Op,
+};
 
 /// A file being written piece by piece. It takes its place when it is finished; dropping it leaves no trace.
 ///
@@ -49,9 +52,14 @@ impl FileWriter {
     /// [`FileError::QuotaExceeded`], [`FileError::Io`]. What was written before stays, nothing of `data` does, and the
     /// writer can be used on.
     pub fn write(&mut self, data: &[u8]) -> FileResult<()> {
-        let bytes = data.len() as u64;
-        self.share.add_bytes(bytes)?;
-        self.append(data).inspect_err(|_| self.share.release_bytes(bytes))
+        let meters = self.ledger.tree().meters.clone();
+        meters.run(Op::FileWritePiece, || {
+            let bytes = data.len() as u64;
+            self.share.add_bytes(bytes)?;
+            self.append(data).inspect_err(|_| self.share.release_bytes(bytes))?;
+            meters.written(data.len());
+            Ok(())
+        })
     }
 
     fn append(&mut self, data: &[u8]) -> FileResult<()> {
@@ -72,6 +80,11 @@ impl FileWriter {
     /// [`FileError::IsADirectory`], [`FileError::NotADirectory`], [`FileError::NotAFile`] if what is there now is in the
     /// way; [`FileError::QuotaExceeded`] if more names are needed than when the writer was made; [`FileError::Io`].
     pub fn finish(self) -> FileResult<()> {
+        let meters = self.ledger.tree().meters.clone();
+        meters.run(Op::FileFinish, || self.put_in_place())
+    }
+
+    fn put_in_place(self) -> FileResult<()> {
         let FileWriter { ledger, path, mut temporary, mut share, written } = self;
         temporary.sync(written).map_err(failed("making a file durable"))?;
         let mut made = Made::default();
@@ -100,7 +113,7 @@ pub(super) fn write_whole(ledger: &Arc<FileLedger>, path: FilePath, data: &[u8])
     share.hold(Amount { bytes: bytes.saturating_sub(released), files: new_names })?;
     let mut writer = FileWriter::start(ledger, path, share)?;
     writer.append(data)?;
-    writer.finish()
+    writer.put_in_place()
 }
 
 /// Put the file in place; answers the directory, and the facts of the file that was replaced.

@@ -14,6 +14,7 @@ use crate::{
         GroupTotals, JournalScan, Names, Parked, Position, Read, Scan, Snapshot, Stored, StoredJournalRow, StoredPart,
         Totals, Visit,
     },
+    telemetry::Waiting,
 };
 
 /// Names that are no Unicode, which only another program can have written, are left alone: nobody can ask for them.
@@ -206,6 +207,18 @@ impl Read for Session {
 
     fn journal(&self, scan: &JournalScan<'_>, visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
         self.run("read the journal", |connection| journal::scan(connection, scan, visit))
+    }
+
+    fn waiting(&self, now: i64) -> Result<Waiting> {
+        self.run("measure what waits", |connection| {
+            connection.prepare_cached(statements::WAITING)?.query_row((now,), |row| {
+                Ok(Waiting {
+                    expired: statements::count(row, 0)?,
+                    outbox: statements::count(row, 1)?,
+                    outbox_parked: statements::count(row, 2)?,
+                })
+            })
+        })
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

@@ -48,6 +48,12 @@ pub(super) const KEYS_IN: &str =
 
 pub(super) const TOTALS: &str = "SELECT keys, groups, bytes FROM larder_scopes WHERE scope = ?1";
 
+/// What lies there to be worked on.
+pub(super) const WAITING: &str = "SELECT
+    (SELECT count(*) FROM entries INDEXED BY larder_entries_expiry WHERE expires_at IS NOT NULL AND expires_at <= ?1),
+    (SELECT count(*) FROM larder_outbox WHERE parked_at IS NULL),
+    (SELECT count(*) FROM larder_outbox WHERE parked_at IS NOT NULL)";
+
 pub(super) const EXPIRED_IN: &str =
     "SELECT coalesce(sum(n), 0), coalesce(sum(n = g.keys), 0), coalesce(sum(b), 0) FROM (
         SELECT group_name, count(*) AS n,

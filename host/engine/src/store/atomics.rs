@@ -1,7 +1,7 @@
 //! Changes that depend on what is there.
 
 use super::{update::Update, view};
-use crate::{Error, Outcome, Result, Version, backend::Stored};
+use crate::{Error, Outcome, Result, Version, backend::Stored, telemetry::Op};
 
 impl Update<'_> {
     /// Add `delta` to a counter and answer the sum. An absent entry counts as 0; the entry keeps its time to live.
@@ -12,6 +12,7 @@ impl Update<'_> {
     /// # Errors
     /// [`Error::NotACounter`], [`Error::Overflow`], [`Error::QuotaExceeded`].
     pub fn increment(&mut self, group: &str, key: &str, delta: i64) -> Result<i64> {
+        let _operation = self.context.operation(Op::Increment);
         let old = self.live(&self.context.group(group)?, key)?;
         let before = old.as_ref().map_or(Ok(0), number)?;
         let sum = before.checked_add(delta).ok_or(Error::Overflow)?;
@@ -31,6 +32,7 @@ impl Update<'_> {
         expected: Option<Version>,
         value: &[u8],
     ) -> Result<Outcome> {
+        let _operation = self.context.operation(Op::CompareAndSwap);
         let now = self.live(&self.context.group(group)?, key)?;
         if now.as_ref().map(|now| now.version) != expected {
             return Ok(self.stale(key, now));
@@ -43,6 +45,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn compare_and_delete(&mut self, group: &str, key: &str, expected: Version) -> Result<Outcome> {
+        let _operation = self.context.operation(Op::CompareAndDelete);
         let now = self.live(&self.context.group(group)?, key)?;
         if now.as_ref().map(|now| now.version) != Some(expected) {
             return Ok(self.stale(key, now));

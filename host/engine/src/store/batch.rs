@@ -5,6 +5,7 @@ use crate::{
     Change, Result, Version,
     backend::{Names, after},
     limits::DELETE_STEP_GROUPS,
+    telemetry::Op,
     watch,
 };
 
@@ -16,6 +17,7 @@ impl Update<'_> {
     /// [`Error::TooLarge`](crate::Error::TooLarge) for more items than
     /// [`Limits::batch_items`](crate::Limits::batch_items).
     pub fn set_many(&mut self, group: &str, entries: &[(String, Vec<u8>)]) -> Result<Version> {
+        let _operation = self.context.operation(Op::SetMany);
         self.context.batch(entries.len())?;
         self.part(|update| {
             for (key, value) in entries {
@@ -31,6 +33,7 @@ impl Update<'_> {
     /// [`Error::TooLarge`](crate::Error::TooLarge) for more items than
     /// [`Limits::batch_items`](crate::Limits::batch_items).
     pub fn delete_many(&mut self, group: &str, keys: &[impl AsRef<str>]) -> Result<u64> {
+        let _operation = self.context.operation(Op::DeleteMany);
         self.context.batch(keys.len())?;
         self.part(|update| {
             let mut deleted = 0;
@@ -46,6 +49,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn delete_prefix(&mut self, prefix: &str) -> Result<u64> {
+        let _operation = self.context.operation(Op::DeletePrefix);
         let mut names = self.context.groups(prefix)?;
         self.part(|update| {
             let mut deleted = 0;
@@ -79,6 +83,7 @@ impl Update<'_> {
     /// [`Error::TooLarge`](crate::Error::TooLarge) for more items than
     /// [`Limits::batch_items`](crate::Limits::batch_items).
     pub fn apply(&mut self, changes: &[Change]) -> Result<Version> {
+        let _operation = self.context.operation(Op::Apply);
         self.context.batch(changes.len())?;
         self.part(|update| {
             for change in changes {

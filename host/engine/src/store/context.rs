@@ -6,6 +6,7 @@ use crate::{
     Config, Error, JournalConfig, Limits, Quota, Result, ScopeName, SizeLimit,
     backend::{Names, Totals},
     scope,
+    telemetry::{Entered, Meters, Op},
 };
 
 /// Whose operation it is, and when.
@@ -17,6 +18,7 @@ pub(crate) struct Context {
     pub(crate) limits: Limits,
     /// How the journal is kept.
     pub(crate) journal: Arc<JournalConfig>,
+    pub(crate) meters: Meters,
     pub(crate) now: i64,
 }
 
@@ -29,8 +31,14 @@ impl Context {
             tenant_quota: Quota::default(),
             limits: config.limits,
             journal: config.journal.clone(),
+            meters: Meters::default(),
             now: config.clock.now_ms(),
         }
+    }
+
+    /// An operation begins; it ends when the answer is dropped.
+    pub(crate) fn operation(&self, op: Op) -> Entered<'_> {
+        self.meters.enter(op)
     }
 
     /// The name under which a group is stored, once it is known to be no longer than allowed.

@@ -18,8 +18,15 @@ pub use update::Update;
 use view::Sight;
 pub use view::View;
 
-use crate::{Error, Quota, Result, ScopeName, Tenant, TenantId, gate::Permit, tenant::OpenTenant, watch};
+use crate::{
+    Error, Quota, Result, ScopeName, Tenant, TenantId,
+    gate::Permit,
+    telemetry::{Meters, Op},
+    tenant::OpenTenant,
+    watch,
+};
 use context::Context;
+use tracing::{Instrument as _, Span};
 
 /// A scope of a tenant: the whole of it, or one namespace with its own quota.
 ///
@@ -90,6 +97,11 @@ impl Store {
     /// # }
     /// ```
     pub fn view<R>(&self, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
+        let _span = self.span(Op::View).entered();
+        self.meters().start(Op::View).answer(self.view_now(reads))
+    }
+
+    fn view_now<R>(&self, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
         if self.transaction.is_some() {
             return self.open_transaction()?.view(&self.context(), reads);
         }
@@ -103,6 +115,14 @@ impl Store {
     /// # Errors
     /// Those of [`Store::view`].
     pub async fn view_async<R: Send + 'static>(
+        &self,
+        reads: impl FnOnce(&View<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let view = self.view_as_task(reads).instrument(self.span(Op::View));
+        self.meters().start(Op::View).answer(view.await)
+    }
+
+    async fn view_as_task<R: Send + 'static>(
         &self,
         reads: impl FnOnce(&View<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
@@ -135,6 +155,11 @@ impl Store {
     /// # }
     /// ```
     pub fn update<R>(&self, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
+        let _span = self.span(Op::Update).entered();
+        self.meters().start(Op::Update).answer(self.update_now(writes))
+    }
+
+    fn update_now<R>(&self, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
         self.writable()?;
         if self.transaction.is_some() {
             return self.open_transaction()?.update(&self.context(), writes);
@@ -150,6 +175,14 @@ impl Store {
     /// # Errors
     /// Those of [`Store::update`].
     pub async fn update_async<R: Send + 'static>(
+        &self,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        let update = self.update_as_task(writes).instrument(self.span(Op::Update));
+        self.meters().start(Op::Update).answer(update.await)
+    }
+
+    async fn update_as_task<R: Send + 'static>(
         &self,
         writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
     ) -> Result<R> {
@@ -195,6 +228,19 @@ impl Store {
         if self.writable { Ok(()) } else { Err(Error::AccessDenied) }
     }
 
+    /// The value of the label `tenant` in what is measured: see [`Tenant::metrics_label`].
+    pub fn metrics_label(&self) -> Option<&Arc<str>> {
+        self.tenant.metrics_label()
+    }
+
+    fn meters(&self) -> &Meters {
+        self.tenant.meters()
+    }
+
+    fn span(&self, op: Op) -> Span {
+        tracing::debug_span!("store", otel.name = op.name(), operation = op.name(), tenant = %self.tenant.id())
+    }
+
     fn open_transaction(&self) -> Result<Arc<Open>> {
         self.transaction.as_ref().and_then(Weak::upgrade).ok_or(Error::Closed)
     }
@@ -211,6 +257,7 @@ impl Store {
             tenant_quota: config.tenant_quota,
             limits: config.limits,
             journal: config.journal.clone(),
+            meters: self.tenant.meters().clone(),
             now: config.clock.now_ms(),
         }
     }

@@ -9,13 +9,15 @@ use std::{
     time::Duration,
 };
 
+use tracing::Instrument as _;
+
 use super::{
     Store,
     context::Context,
     update::{Update, Writing},
     view::View,
 };
-use crate::{Clock, Error, Result, Version, gate::Permit, tenant::OpenTenant, watch::Watched};
+use crate::{Clock, Error, Result, Version, gate::Permit, telemetry::Op, tenant::OpenTenant, watch::Watched};
 
 /// An open transaction. Dropping it rolls it back.
 ///
@@ -71,6 +73,11 @@ impl Store {
     /// [`Error::AccessDenied`] for a read-only store, [`Error::TransactionOpen`] for a store that belongs to a
     /// transaction or inside [`Store::transaction`], [`Error::Busy`], [`Error::Closed`], and the host's faults.
     pub fn begin(&self) -> Result<Transaction> {
+        let _span = self.span(Op::Begin).entered();
+        self.meters().start(Op::Begin).answer(self.begin_now())
+    }
+
+    fn begin_now(&self) -> Result<Transaction> {
         self.may_begin()?;
         let open = self.tenant.open()?;
         refuse_nested(&open)?;
@@ -83,6 +90,11 @@ impl Store {
     /// # Errors
     /// Those of [`Store::begin`].
     pub async fn begin_async(&self) -> Result<Transaction> {
+        let begin = self.begin_as_task().instrument(self.span(Op::Begin));
+        self.meters().start(Op::Begin).answer(begin.await)
+    }
+
+    async fn begin_as_task(&self) -> Result<Transaction> {
         self.may_begin()?;
         let open = self.tenant.open_async().await?;
         refuse_nested(&open)?;
@@ -148,7 +160,8 @@ impl Transaction {
     /// # Errors
     /// [`Error::TransactionExpired`], [`Error::Closed`] if it has ended, and the host's faults; nothing of it was kept.
     pub fn commit(&self) -> Result<Version> {
-        self.open.commit()
+        let _span = self.store.span(Op::Commit).entered();
+        self.store.meters().start(Op::Commit).answer(self.open.commit())
     }
 
     /// [`Transaction::commit`] for tasks.
@@ -157,7 +170,8 @@ impl Transaction {
     /// Those of [`Transaction::commit`].
     pub async fn commit_async(&self) -> Result<Version> {
         let open = self.open.clone();
-        blocking::unblock(move || open.commit()).await
+        let commit = blocking::unblock(move || open.commit()).instrument(self.store.span(Op::Commit));
+        self.store.meters().start(Op::Commit).answer(commit.await)
     }
 
     /// Undo all of it.
@@ -165,7 +179,7 @@ impl Transaction {
     /// # Errors
     /// [`Error::TransactionExpired`], [`Error::Closed`] if it has ended.
     pub fn rollback(&self) -> Result<()> {
-        self.open.take().map(drop)
+        self.store.meters().start(Op::Rollback).answer(self.open.take().map(drop))
     }
 
     /// [`Transaction::rollback`] for tasks.
@@ -174,7 +188,8 @@ impl Transaction {
     /// Those of [`Transaction::rollback`].
     pub async fn rollback_async(&self) -> Result<()> {
         let open = self.open.clone();
-        blocking::unblock(move || open.take().map(drop)).await
+        let rollback = blocking::unblock(move || open.take().map(drop));
+        self.store.meters().start(Op::Rollback).answer(rollback.await)
     }
 }
 

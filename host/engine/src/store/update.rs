@@ -10,6 +10,7 @@ use crate::{
     backend::{FeedTotals, Read, Row, Stored, Totals, Write},
     feed::Recorder,
     limits::PURGE_STEP_ROWS,
+    telemetry::Op,
     watch,
 };
 
@@ -123,6 +124,7 @@ impl Update<'_> {
     /// # Errors
     /// [`Error::QuotaExceeded`].
     pub fn set(&mut self, group: &str, key: &str, value: &[u8]) -> Result<Version> {
+        let _operation = self.context.operation(Op::Set);
         self.put(group, key, value, None, false)
     }
 
@@ -131,6 +133,7 @@ impl Update<'_> {
     /// # Errors
     /// [`Error::QuotaExceeded`].
     pub fn set_with_ttl(&mut self, group: &str, key: &str, value: &[u8], ttl_ms: u64) -> Result<Version> {
+        let _operation = self.context.operation(Op::SetWithTtl);
         let expires_at = self.context.expiry(Some(ttl_ms));
         self.put(group, key, value, expires_at, false)
     }
@@ -140,6 +143,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn touch(&mut self, group: &str, key: &str, ttl_ms: Option<u64>) -> Result<bool> {
+        let _operation = self.context.operation(Op::Touch);
         let stored_group = self.context.group(group)?;
         let old = self.read().get(&stored_group, self.context.key(key)?, false)?;
         if !old.is_some_and(|old| old.is_live(self.context.now)) {
@@ -157,6 +161,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn delete(&mut self, group: &str, key: &str) -> Result<bool> {
+        let _operation = self.context.operation(Op::Delete);
         let stored_group = self.context.group(group)?;
         let Some(old) = self.read().get(&stored_group, self.context.key(key)?, false)? else {
             return Ok(false);
@@ -172,6 +177,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn delete_group(&mut self, group: &str) -> Result<u64> {
+        let _operation = self.context.operation(Op::DeleteGroup);
         let stored_group = self.context.group(group)?.into_owned();
         self.delete_stored_group(&stored_group)
     }
@@ -194,6 +200,7 @@ impl Update<'_> {
     /// # Errors
     /// Those of every function here.
     pub fn purge_expired(&mut self) -> Result<u64> {
+        let _operation = self.context.operation(Op::PurgeExpired);
         let mut purged = 0;
         loop {
             watch::check()?;
@@ -239,6 +246,7 @@ impl Update<'_> {
         self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
         self.writing.account(&stored_group, by)?;
         self.writing.record(EventKind::Set, (&stored_group, key), Some(value), expires_at)?;
+        self.context.meters.written(value.len());
         Ok(version)
     }
 

@@ -8,6 +8,7 @@ use crate::{
     backend::{Names, Read, Scan, Stored},
     cursor::{self, Fingerprint},
     scope,
+    telemetry::Op,
 };
 
 /// One moment of a scope: every read answers from the same snapshot.
@@ -30,6 +31,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn get(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        let _operation = self.context.operation(Op::Get);
         Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
     }
 
@@ -38,6 +40,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn entry(&self, group: &str, key: &str) -> Result<Option<Entry>> {
+        let _operation = self.context.operation(Op::Entry);
         Ok(self.live(group, key, true)?.map(|stored| entry(self.context, key, stored)))
     }
 
@@ -46,6 +49,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn exists(&self, group: &str, key: &str) -> Result<bool> {
+        let _operation = self.context.operation(Op::Exists);
         Ok(self.live(group, key, false)?.is_some())
     }
 
@@ -54,6 +58,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn group_exists(&self, group: &str) -> Result<bool> {
+        let _operation = self.context.operation(Op::GroupExists);
         let mut found = false;
         self.read.groups(&Names::one(&self.context.group(group)?), self.context.now, &mut |_, ()| {
             found = true;
@@ -67,6 +72,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn count(&self, group: &str) -> Result<u64> {
+        let _operation = self.context.operation(Op::Count);
         self.count_in(&Names::one(&self.context.group(group)?))
     }
 
@@ -75,6 +81,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn count_all(&self, prefix: &str) -> Result<u64> {
+        let _operation = self.context.operation(Op::CountAll);
         self.count_in(&self.context.groups(prefix)?)
     }
 
@@ -89,12 +96,13 @@ impl View<'_> {
     /// [`Error::TooLarge`] for more keys than [`Limits::batch_items`](crate::Limits::batch_items), or values of more
     /// bytes than [`Limits::response_bytes`](crate::Limits::response_bytes).
     pub fn get_many(&self, group: &str, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Vec<u8>>>> {
+        let _operation = self.context.operation(Op::GetMany);
         self.context.batch(keys.len())?;
         let limit = self.context.limits.response_bytes as u64;
         let mut size = 0_u64;
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
-            let value = self.get(group, key.as_ref())?;
+            let value = self.live(group, key.as_ref(), true)?.and_then(|stored| stored.value);
             size = size.saturating_add(value.as_ref().map_or(0, |value| value.len() as u64));
             if size > limit {
                 return Err(Error::TooLarge { what: SizeLimit::Response, size, limit });
@@ -109,6 +117,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another prefix.
     pub fn groups(&self, prefix: &str, cursor: Option<&str>, limit: u32) -> Result<GroupPage> {
+        let _operation = self.context.operation(Op::Groups);
         let mut names = self.context.groups(prefix)?;
         let scope = self.context.scope.as_ref();
         let question = Fingerprint::of(&[b"groups", names.from.as_bytes()]);
@@ -136,6 +145,7 @@ impl View<'_> {
     /// # Errors
     /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another query.
     pub fn scan(&self, query: &Query) -> Result<Page> {
+        let _operation = self.context.operation(Op::Scan);
         let group = self.context.group(&query.group)?;
         let question = super::range::fingerprint(&group, query);
         let keys = super::range::keys(self.context, query, question)?;
@@ -151,6 +161,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn page(&self, group: &str, offset: u64, limit: u32) -> Result<Page> {
+        let _operation = self.context.operation(Op::Page);
         let group = self.context.group(group)?;
         if limit == 0 {
             return Ok(Page::default());
@@ -166,6 +177,7 @@ impl View<'_> {
     /// # Errors
     /// Those of every read.
     pub fn usage(&self) -> Result<Usage> {
+        let _operation = self.context.operation(Op::Usage);
         let context = self.context;
         let expired = self.read.expired_in(&context.groups("")?, context.now)?;
         let used = context::live(self.read.totals(context.account())?, expired);
@@ -187,6 +199,9 @@ impl View<'_> {
         };
         if let Some(sight) = self.sight.filter(|_| expired && value) {
             sight.replace(Some((group.into_owned(), key.into())));
+        }
+        if let Some(value) = live.as_ref().and_then(|stored| stored.value.as_ref()) {
+            self.context.meters.read(value.len());
         }
         Ok(live)
     }
@@ -211,6 +226,7 @@ impl View<'_> {
             page.entries.push(entry(self.context, key, stored));
             true
         })?;
+        self.context.meters.read(bytes);
         Ok(page)
     }
 }

@@ -14,3 +14,4 @@ mod model;
 mod races;
 mod sqlite;
 mod support;
+mod telemetry;
