@@ -85,7 +85,7 @@ fn many_processes_that_open_a_new_tenant_at_once_own_it_one_by_one() {
     }
 }
 
-const LEGACY_ROWS: i64 = 3_000;
+const LEGACY_ROWS: i64 = 10_000;
 
 /// A legacy file with as many rows that become entries, and as many that cannot.
 fn legacy(database: &Path) {
@@ -122,7 +122,7 @@ fn a_migration_that_is_killed_was_done_wholly_or_not_at_all() {
         let mut migrating = Running::start("sqlite::migration::the_one_that_migrates", root.to_str().unwrap());
         assert_eq!(migrating.line().as_deref(), Some("opening"));
         // Spread over a little more than the time that a migration takes.
-        for _ in 0..kill * 40_000_000 / kills {
+        for _ in 0..kill * 8_000_000 / kills {
             std::hint::spin_loop();
         }
         migrating.child.kill().unwrap();
