@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope, telemetry::Waiting};
+use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope, telemetry::Waiting, transfer::TransferRow};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -272,6 +272,22 @@ pub(crate) trait Read {
     }
     /// What lies there to be worked on.
     fn waiting(&self, now: i64) -> Result<Waiting>;
+    /// The number of the journal's last row; 0 if it has none.
+    fn last_journal_row(&self) -> Result<i64> {
+        Ok(0)
+    }
+    /// Whether the journal has the same row among those up to number `last`.
+    fn has_journal_row(&self, _row: &TransferRow, _last: i64) -> Result<bool> {
+        Ok(false)
+    }
+    /// How many rows the journal has of a scope; `None` is the whole tenant.
+    fn journal_rows(&self, _scope: Option<&str>) -> Result<u64> {
+        Ok(0)
+    }
+    /// The journal's rows of a scope, in order.
+    fn transfer_rows(&self, _scope: Option<&str>, _visit: &mut dyn FnMut(TransferRow) -> bool) -> Result<()> {
+        Ok(())
+    }
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }
@@ -312,6 +328,10 @@ pub(crate) trait Write: Send {
     fn unpark(&mut self, id: i64) -> Result<bool>;
     /// Append a row to the journal, for the receivers of rows too. Answers its number.
     fn journal_append(&mut self, _row: &JournalRow<'_>) -> Result<i64> {
+        Err(NO_JOURNAL)
+    }
+    /// Put a row of another journal behind the last one. It is delivered nowhere.
+    fn put_journal_row(&mut self, _row: &TransferRow) -> Result<()> {
         Err(NO_JOURNAL)
     }
     /// Begin a part that can be undone by itself; parts do not nest.

@@ -16,7 +16,7 @@ use crate::{
     memory::MemoryBackend,
     open_tenants::OpenTenants,
     owned::Owned,
-    sandbox::Root,
+    sandbox::{Root, TenantDir},
     scheduler::Scheduler,
     sqlite::SqliteBackend,
     telemetry::TenantMeters,
@@ -219,6 +219,15 @@ impl Inner {
             open.keep_files(&files);
         }
         Ok(files)
+    }
+
+    /// The directory of a tenant, which is made if it is missing.
+    pub(crate) fn directory(&self, id: &TenantId) -> Result<TenantDir> {
+        self.not_closed()?;
+        match &self.place {
+            Place::Disk { root, .. } => root.create_tenant(id),
+            Place::Memory(_) => Err(Error::Unsupported("the directory of a tenant in memory")),
+        }
     }
 
     fn close(&self) {

@@ -52,6 +52,7 @@ mod sqlite;
 mod store;
 pub mod telemetry;
 mod tenant;
+mod transfer;
 mod watch;
 
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
@@ -72,6 +73,10 @@ pub use limits::Limits;
 pub use sandbox::{ScopeName, TenantId};
 pub use store::{Store, Transaction, Update, View};
 pub use tenant::Tenant;
+pub use transfer::{
+    ExportReport, ExportTarget, ImportOptions, ImportReport, ImportSource, ImportedWorkspace, OnConflict, Refused,
+    TransferProgress, WorkspaceImport,
+};
 
 /// The sequence number of a commit: greater for each later commit of the same tenant, never used again.
 pub type Version = u64;

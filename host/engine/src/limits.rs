@@ -33,6 +33,15 @@ pub(crate) const PURGE_STEP_ROWS: usize = 1_000;
 /// Rows in one page of those that a migration kept aside. Few, because a legacy value has no limit on its size.
 pub(crate) const UNMIGRATED_PAGE_ROWS: usize = 100;
 
+/// Entries and rows between two reports of a transfer's progress.
+pub(crate) const TRANSFER_STEP_ITEMS: u64 = 1_000;
+
+/// Things refused by an import that its report names; the rest are counted.
+pub(crate) const REFUSED_LISTED: usize = 100;
+
+/// Room in a JSON line for names and punctuation beside an entry's group, key and value, in bytes.
+pub(crate) const LINE_SPARE_BYTES: u64 = 64 * 1024;
+
 /// Groups that one step of a delete by prefix looks up; bounds what it holds of their names.
 pub(crate) const DELETE_STEP_GROUPS: usize = 1_000;
 

@@ -12,7 +12,7 @@ use crate::{
     gate::{Gate, Permit},
     larder::Inner,
     limits::UNMIGRATED_PAGE_ROWS,
-    sandbox::OwnerLock,
+    sandbox::{OwnerLock, TenantDir},
     store::{
         Open,
         context::Context,
@@ -134,6 +134,11 @@ impl Tenant {
 
     pub(crate) fn config(&self) -> &Config {
         &self.larder.config
+    }
+
+    /// Its directory.
+    pub(crate) fn directory(&self) -> Result<TenantDir> {
+        self.larder.directory(&self.id)
     }
 
     pub(crate) fn open(&self) -> Result<Arc<OpenTenant>> {

@@ -2,18 +2,14 @@
 
 use std::{
     fs::File,
-    hash::{BuildHasher, RandomState},
     io::{self, Seek, SeekFrom, Write},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
 };
 
 use cap_fs_ext::DirExt;
 use cap_std::fs::Dir;
 
-use crate::sandbox::private_file;
+use crate::sandbox::{own_mark, private_file, temporary_name};
 
 /// A file without a place yet. Dropping it removes it.
 #[derive(Debug)]
@@ -26,8 +22,7 @@ pub(super) struct Temporary {
 
 impl Temporary {
     pub(super) fn create(dir: &Arc<Dir>) -> io::Result<Temporary> {
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let name = format!("{}{}", mark(), NEXT.fetch_add(1, Ordering::Relaxed));
+        let name = temporary_name();
         let file = dir.open_with(&name, private_file().write(true).create_new(true))?.into_std();
         Ok(Temporary { dir: dir.clone(), name, file, placed: false })
     }
@@ -71,16 +66,10 @@ pub(super) fn clean(dir: &Dir) -> io::Result<()> {
     for entry in dir.entries()? {
         let entry = entry?;
         let name = entry.file_name();
-        let ours = name.to_str().is_some_and(|name| name.starts_with(mark()));
+        let ours = name.to_str().is_some_and(|name| name.starts_with(own_mark()));
         if !ours && !entry.file_type()?.is_dir() {
             dir.remove_file_or_symlink(&name)?;
         }
     }
     Ok(())
-}
-
-/// What the names of this process's files start with: chance, because process numbers come again.
-fn mark() -> &'static str {
-    static MARK: OnceLock<String> = OnceLock::new();
-    MARK.get_or_init(|| format!("{:016x}-", RandomState::new().hash_one(std::process::id())))
 }

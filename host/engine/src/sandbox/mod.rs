@@ -8,16 +8,22 @@ mod entry;
 mod failure;
 mod lock;
 mod names;
+mod outside;
 mod root;
+mod temporary;
 mod tenant;
+mod workspace_folder;
 
 pub(crate) use device::is_device_name;
 pub(crate) use entry::{Lies, create_private_dir, lies_at, open_dir, open_regular, private_file, sync_dir};
 pub(crate) use failure::disk_error;
 pub(crate) use lock::OwnerLock;
 pub use names::{ScopeName, TenantId};
+pub(crate) use outside::{Outgoing, Scratch};
 pub(crate) use root::Root;
+pub(crate) use temporary::{own_mark, temporary_name};
 pub(crate) use tenant::TenantDir;
+pub(crate) use workspace_folder::WorkspaceFolder;
 
 #[cfg(test)]
 mod tests;

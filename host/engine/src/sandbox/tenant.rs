@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Dir;
 
-use super::{Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
+use super::{Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir, temporary_name};
 use crate::{Error, Result};
 
 /// The database.
@@ -21,11 +21,14 @@ const FILES: &str = "files";
 /// disk, so that a rename puts one in place.
 const TEMPORARY: &str = "tmp";
 
+/// Workspaces.
+const STATE: &str = "state";
+
 /// The store's own files. SQLite makes the ones with a suffix, and opens them by name.
 const OWN_FILES: [&str; 5] = [STORE, "store.db-wal", "store.db-shm", "store.db-journal", LOCK];
 
 /// The store's own directories, each made when it is first needed.
-const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, "state", "archive", "quarantine"];
+const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, STATE, "archive", "quarantine"];
 
 /// The directory of one tenant, held open.
 #[derive(Debug)]
@@ -99,6 +102,24 @@ impl TenantDir {
     /// The directory for files that are still being written, made if it is missing. Errors as [`TenantDir::files_dir`].
     pub(crate) fn temporary_dir(&self) -> Result<Dir> {
         self.own_dir(TEMPORARY)
+    }
+
+    /// The directory of workspaces, made if it is missing. Errors as [`TenantDir::files_dir`].
+    pub(crate) fn state_dir(&self) -> Result<Dir> {
+        let failed = |source| disk_error(&self.tenant, "creating the directory of workspaces", source);
+        create_private_dir(&self.dir, STATE).map_err(failed)?;
+        sync_dir(&self.dir).map_err(failed)?;
+        self.own_dir(STATE)
+    }
+
+    /// A place in the directory for temporary files that nobody uses: the directory, the name, and the path for SQLite.
+    /// Errors as [`TenantDir::files_dir`].
+    pub(super) fn temporary_place(&self) -> Result<(Dir, String, PathBuf)> {
+        let dir = self.temporary_dir()?;
+        self.check_path()?;
+        let name = temporary_name();
+        let path = self.path.join(TEMPORARY).join(&name);
+        Ok((dir, name, path))
     }
 
     /// Make the directories that files need, all at once.

@@ -3,6 +3,7 @@
 mod check;
 mod connection;
 mod error;
+mod exchange;
 mod feed;
 mod foreign;
 mod journal;
@@ -27,6 +28,7 @@ use crate::{
     backend::{Backend, Snapshot, Write},
     sandbox::TenantDir,
 };
+pub(crate) use exchange::{ExportedFile, ImportedFile};
 use read::Reader;
 use write::Writer;
 

@@ -7,7 +7,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, feed, foreign, journal, locked, statements, unmigrated};
+use super::{File, connection, exchange, feed, foreign, journal, locked, statements, unmigrated};
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
@@ -15,6 +15,7 @@ use crate::{
         Totals, Visit,
     },
     telemetry::Waiting,
+    transfer::TransferRow,
 };
 
 /// Names that are no Unicode, which only another program can have written, are left alone: nobody can ask for them.
@@ -221,6 +222,22 @@ impl Read for Session {
         })
     }
 
+    fn last_journal_row(&self) -> Result<i64> {
+        self.run("read the journal", exchange::last_row)
+    }
+
+    fn has_journal_row(&self, row: &TransferRow, last: i64) -> Result<bool> {
+        self.run("read the journal", |connection| exchange::has_row(connection, row, last))
+    }
+
+    fn journal_rows(&self, scope: Option<&str>) -> Result<u64> {
+        self.run("count the journal", |connection| exchange::rows(connection, scope))
+    }
+
+    fn transfer_rows(&self, scope: Option<&str>, visit: &mut dyn FnMut(TransferRow) -> bool) -> Result<()> {
+        self.run("read the journal", |connection| exchange::visit_rows(connection, scope, visit))
+    }
+
     fn check(&self) -> Result<(u64, Vec<String>)> {
         self.run("check the database", super::check::check)
     }
@@ -246,7 +263,7 @@ fn stored(row: &Row<'_>, value: bool) -> rusqlite::Result<Stored> {
 pub(super) const COUNTER: i64 = 1;
 
 /// The bytes of a value; numbers, which only another program can have put there, as their text.
-fn bytes(value: ValueRef<'_>) -> Vec<u8> {
+pub(super) fn bytes(value: ValueRef<'_>) -> Vec<u8> {
     match value {
         ValueRef::Null => Vec::new(),
         ValueRef::Integer(number) => number.to_string().into_bytes(),
@@ -256,7 +273,7 @@ fn bytes(value: ValueRef<'_>) -> Vec<u8> {
 }
 
 /// The moment of an expiry. Text, which only another program can have put there, sorts behind every number: never.
-fn moment(value: ValueRef<'_>) -> Option<i64> {
+pub(super) fn moment(value: ValueRef<'_>) -> Option<i64> {
     match value {
         ValueRef::Integer(at) => Some(at),
         // Saturates at the ends.

@@ -5,7 +5,7 @@ use rusqlite::{
     types::{Value, ValueRef},
 };
 
-use super::statements;
+use super::{read::bytes, statements};
 use crate::Unmigrated;
 
 /// How many there are.
@@ -26,9 +26,9 @@ fn unmigrated(row: &Row<'_>) -> rusqlite::Result<Unmigrated> {
     Ok(Unmigrated {
         id: statements::count(row, 0)?,
         source: row.get(1)?,
-        group: bytes(row.get_ref(2)?),
-        key: bytes(row.get_ref(3)?),
-        value: bytes(row.get_ref(4)?),
+        group: optional(row.get_ref(2)?),
+        key: optional(row.get_ref(3)?),
+        value: optional(row.get_ref(4)?),
         expires_at: match row.get(5)? {
             Value::Integer(at) => Some(at),
             _ => None,
@@ -37,11 +37,6 @@ fn unmigrated(row: &Row<'_>) -> rusqlite::Result<Unmigrated> {
     })
 }
 
-fn bytes(value: ValueRef<'_>) -> Option<Vec<u8>> {
-    match value {
-        ValueRef::Null => None,
-        ValueRef::Integer(number) => Some(number.to_string().into_bytes()),
-        ValueRef::Real(number) => Some(number.to_string().into_bytes()),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
-    }
+fn optional(value: ValueRef<'_>) -> Option<Vec<u8>> {
+    (value != ValueRef::Null).then(|| bytes(value))
 }

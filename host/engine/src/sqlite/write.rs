@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::{
-    File, Idle, feed, foreign, journal, locked,
+    File, Idle, exchange, feed, foreign, journal, locked,
     read::{COUNTER, Session, execute},
     statements,
 };
@@ -15,6 +15,7 @@ use crate::{
         ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, Read, Row,
         Totals, Write,
     },
+    transfer::TransferRow,
 };
 
 /// The write transaction; the connection goes back to its place when it ends.
@@ -58,11 +59,28 @@ impl Writer {
         }
     }
 
+    fn keep_journal_quota(&self, more: u64) -> Result<()> {
+        let Some(limit) = self.session.file.config.journal.bytes else { return Ok(()) };
+        let used = self.session.run("count the journal", journal::bytes)?;
+        if used.saturating_add(more) > limit {
+            return Err(Error::QuotaExceeded { quota: QuotaKind::Bytes, used, limit });
+        }
+        Ok(())
+    }
+
     fn give_back(&mut self) {
         if let Some(connection) = self.session.connection.take() {
             *locked(&self.session.file.writer) = Some(Idle { connection, data_version: self.data_version });
         }
     }
+}
+
+/// A value as it is stored: text where it is Unicode, so that go-store reads it.
+pub(super) fn text_or_blob(value: &[u8]) -> ToSqlOutput<'_> {
+    ToSqlOutput::Borrowed(match std::str::from_utf8(value) {
+        Ok(text) => ValueRef::Text(text.as_bytes()),
+        Err(_) => ValueRef::Blob(value),
+    })
 }
 
 impl Write for Writer {
@@ -71,14 +89,10 @@ impl Write for Writer {
     }
 
     fn put(&mut self, row: &Row<'_>) -> Result<()> {
-        let value = match std::str::from_utf8(row.value) {
-            Ok(text) => ValueRef::Text(text.as_bytes()),
-            Err(_) => ValueRef::Blob(row.value),
-        };
         let kind = row.counter.then_some(COUNTER);
         let version = statements::integer(row.version);
         self.session.run("write an entry", |connection| {
-            let value = ToSqlOutput::Borrowed(value);
+            let value = text_or_blob(row.value);
             connection
                 .prepare_cached(statements::PUT)?
                 .execute((row.group, row.key, value, row.expires_at, version, kind))
@@ -150,13 +164,17 @@ impl Write for Writer {
     }
 
     fn journal_append(&mut self, row: &JournalRow<'_>) -> Result<i64> {
-        if let Some(limit) = self.session.file.config.journal.bytes {
-            let used = self.session.run("count the journal", journal::bytes)?;
-            if used.saturating_add(row.bytes()) > limit {
-                return Err(Error::QuotaExceeded { quota: QuotaKind::Bytes, used, limit });
-            }
-        }
+        self.keep_journal_quota(row.bytes())?;
         self.session.run("append to the journal", |connection| journal::append(connection, row))
+    }
+
+    fn put_journal_row(&mut self, row: &TransferRow) -> Result<()> {
+        let bytes = row.bytes();
+        self.keep_journal_quota(bytes)?;
+        self.session.run("write to the journal", |connection| {
+            exchange::put_row(connection, row)?;
+            journal::add_bytes(connection, statements::integer(bytes))
+        })
     }
 
     fn begin_part(&mut self) -> Result<()> {

@@ -10,7 +10,10 @@ mod transaction;
 pub(crate) mod update;
 mod view;
 
-use std::sync::{Arc, Weak};
+use std::{
+    path::Path,
+    sync::{Arc, Weak},
+};
 
 pub use transaction::Transaction;
 pub(crate) use transaction::{Open, refuse_nested};
@@ -19,8 +22,9 @@ use view::Sight;
 pub use view::View;
 
 use crate::{
-    Error, Quota, Result, ScopeName, Tenant, TenantId,
+    Config, Error, Quota, Result, ScopeName, Tenant, TenantId,
     gate::Permit,
+    sandbox::Scratch,
     telemetry::{Meters, Op},
     tenant::OpenTenant,
     watch,
@@ -170,6 +174,28 @@ impl Store {
         self.write(&open, permit, writes)
     }
 
+    /// [`Store::update`] outside of transactions that is rolled back unless `keep` says yes to what it answers.
+    pub(crate) fn update_if<R>(
+        &self,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R>,
+        keep: impl FnOnce(&R) -> bool,
+    ) -> Result<R> {
+        self.writable()?;
+        if self.transaction.is_some() {
+            return Err(Error::TransactionOpen);
+        }
+        let open = self.tenant.open()?;
+        transaction::refuse_nested(&open)?;
+        let permit = open.enter_as_writer()?;
+        let context = self.context();
+        let mut writing = open.begin()?;
+        let result = writes(&mut Update { writing: &mut writing, context: &context })?;
+        if keep(&result) {
+            open.commit(writing, permit)?;
+        }
+        Ok(result)
+    }
+
     /// [`Store::update`] for tasks: waits without holding a thread, and writes on a thread that may block.
     ///
     /// # Errors
@@ -222,6 +248,17 @@ impl Store {
         let result = writes(&mut Update { writing: &mut writing, context: &context })?;
         open.commit(writing, permit)?;
         Ok(result)
+    }
+
+    /// A private copy of a database, beside the tenant's own.
+    pub(crate) fn scratch(&self, database: &Path) -> Result<Scratch> {
+        // The tenant is this process's own from here on.
+        self.tenant.create()?;
+        Scratch::copy_of(database, &self.tenant.directory()?)
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        self.tenant.config()
     }
 
     fn writable(&self) -> Result<()> {

@@ -223,7 +223,7 @@ impl Update<'_> {
     }
 
     /// Insert or replace a row, if the quotas allow it.
-    pub(super) fn put(
+    pub(crate) fn put(
         &mut self,
         group: &str,
         key: &str,

@@ -15,3 +15,4 @@ mod races;
 mod sqlite;
 mod support;
 mod telemetry;
+mod transfer;

@@ -10,6 +10,7 @@ mod migration;
 mod odd_rows;
 mod ownership;
 mod reference;
-pub(crate) use support::Place;
-
 mod support;
+
+pub(crate) use reference::{assert_holds, expected};
+pub(crate) use support::{Place, fixture};

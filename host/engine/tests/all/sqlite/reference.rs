@@ -18,12 +18,12 @@ fn bytes(value: &Value) -> Vec<u8> {
     value.as_str().unwrap().as_bytes().to_vec()
 }
 
-pub(super) fn expected(name: &str) -> Value {
+pub(crate) fn expected(name: &str) -> Value {
     serde_json::from_slice(&std::fs::read(fixture(&format!("expected-{name}.json"))).unwrap()).unwrap()
 }
 
 #[track_caller]
-pub(super) fn assert_holds(store: &Store, expected: &Value) {
+pub(crate) fn assert_holds(store: &Store, expected: &Value) {
     let expected_groups = expected["groups"].as_array().unwrap();
     let names: Vec<&str> = expected_groups.iter().map(|group| group["group"].as_str().unwrap()).collect();
     assert_eq!(groups(store, ""), names);
