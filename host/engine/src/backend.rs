@@ -7,7 +7,10 @@
 
 use std::ops::Range;
 
-use crate::{Error, FeedStatus, Result, Unmigrated, Version, scope, telemetry::Waiting, transfer::TransferRow};
+use crate::{
+    Error, FeedStatus, Result, SqlError, SqlRows, SqlValue, Unmigrated, Version, scope, telemetry::Waiting,
+    transfer::TransferRow,
+};
 
 /// A row without its key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -346,4 +349,8 @@ pub(crate) trait Write: Send {
 pub(crate) trait Backend: Send + Sync {
     fn read(&self) -> Result<Box<dyn Snapshot>>;
     fn write(&self) -> Result<Box<dyn Write>>;
+    /// Run a guest's statement on the journal of a scope, or on all of it.
+    fn journal_sql(&self, _scope: Option<&str>, _sql: &str, _parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
+        Err(NO_JOURNAL.into())
+    }
 }

@@ -48,6 +48,7 @@ mod owned;
 mod sandbox;
 mod scheduler;
 mod scope;
+mod sql;
 mod sqlite;
 mod store;
 pub mod telemetry;
@@ -71,6 +72,7 @@ pub use journal::{FieldValue, Journal, JournalConfig, JournalEntry, JournalPage,
 pub use larder::Larder;
 pub use limits::Limits;
 pub use sandbox::{ScopeName, TenantId};
+pub use sql::{SqlError, SqlRows, SqlValue};
 pub use store::{Store, Transaction, Update, View};
 pub use tenant::Tenant;
 pub use transfer::{

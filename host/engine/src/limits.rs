@@ -105,6 +105,51 @@ pub(crate) const JOURNAL_NAME_BYTES: usize = 1024;
 /// Most tags of a row of the journal. Receivers make an index of each.
 pub(crate) const JOURNAL_TAGS: usize = 256;
 
+/// Longest statement of SQL from a guest, in bytes. What a single row costs grows with it, and is not interrupted.
+pub(crate) const SQL_STATEMENT_BYTES: usize = 16 * 1024;
+
+/// Largest value that SQL from a guest may meet or make, in bytes: one entry of a workspace and as much again.
+pub(crate) const SQL_VALUE_BYTES: usize = 2 * 1024 * 1024;
+
+/// What a cell of an answer counts for beside its content, in bytes.
+pub(crate) const SQL_CELL_BYTES: usize = size_of::<crate::SqlValue>();
+
+/// Most parameters of a guest's statement.
+pub(crate) const SQL_PARAMETERS: usize = 100;
+
+/// Most columns of a table, a result or a sort in a guest's statement.
+pub(crate) const SQL_COLUMNS: usize = 100;
+
+/// How deep expressions and brackets nest in a guest's statement. SQLite's parser recurses.
+pub(crate) const SQL_DEPTH: usize = 100;
+
+/// Most parts of a `UNION` in a guest's statement.
+pub(crate) const SQL_COMPOUND: usize = 50;
+
+/// Most queries in one another, those in views counted: each name in `WITH` stands for a copy.
+pub(crate) const SQL_SELECTS: usize = 500;
+
+/// Most instructions that a guest's statement is compiled to.
+pub(crate) const SQL_INSTRUCTIONS: usize = 50_000;
+
+/// Most arguments of a function in a guest's statement.
+pub(crate) const SQL_FUNCTION_ARGUMENTS: usize = 50;
+
+/// Longest pattern of LIKE and GLOB in a guest's statement, in bytes: they try it at each place of a text.
+pub(crate) const SQL_PATTERN_BYTES: usize = 64;
+
+/// Most uses of LIKE in a guest's statement, for the same reason; GLOB counts twice.
+pub(crate) const SQL_SLOW_FUNCTIONS: usize = 8;
+
+/// Page cache of a guest's statement, in KiB; a sort holds as much before it goes to a file.
+pub(crate) const SQL_CACHE_KIB: i64 = 2048;
+
+/// Longest text of SQLite that an error of a guest's statement repeats, in characters.
+pub(crate) const SQL_ERROR_CHARS: usize = 256;
+
+/// Steps of SQLite's machine after which a guest's statement looks at the time.
+pub(crate) const SQL_WATCH_STEPS: i32 = 1_000;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```
@@ -130,6 +175,12 @@ pub struct Limits {
     pub response_bytes: usize,
     /// Largest file that is read in one call, in bytes. Default 16 MiB.
     pub file_read_bytes: usize,
+    /// Most rows that a statement of SQL answers. Default 10,000.
+    pub sql_rows: usize,
+    /// Bytes that the rows of a statement of SQL take at most, with 32 for each value beside its content. Default 16 MiB.
+    pub sql_bytes: usize,
+    /// How long a statement of SQL may run. Default 5 s.
+    pub sql_time: Duration,
 }
 
 impl Default for Limits {
@@ -143,6 +194,9 @@ impl Default for Limits {
             page_bytes: 4 * 1024 * 1024,
             response_bytes: 64 * 1024 * 1024,
             file_read_bytes: 16 * 1024 * 1024,
+            sql_rows: 10_000,
+            sql_bytes: 16 * 1024 * 1024,
+            sql_time: Duration::from_secs(5),
         }
     }
 }

@@ -6,7 +6,8 @@ use std::sync::{
 };
 
 use crate::{
-    CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, Store, TenantId, Unmigrated,
+    CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, SqlError, SqlRows, SqlValue, Store,
+    TenantId, Unmigrated,
     backend::{Backend, Read, Snapshot},
     feed::{Fullness, Recorder, Signal, Trimmer},
     gate::{Gate, Permit},
@@ -272,6 +273,20 @@ impl OpenTenant {
             return self.backend.read();
         }
         Ok(snapshot)
+    }
+
+    /// Run a guest's statement on the journal; the caller has entered as a reader.
+    pub(crate) fn journal_sql(
+        &self,
+        scope: Option<&str>,
+        statement: &str,
+        parameters: &[SqlValue],
+    ) -> Result<SqlRows, SqlError> {
+        if self.is_closed() {
+            return Err(Error::Closed.into());
+        }
+        self.config.fault(Operation::Read)?;
+        self.backend.journal_sql(scope, statement, parameters)
     }
 
     /// Begin to write; the caller has entered as the writer.

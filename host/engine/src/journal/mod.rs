@@ -15,7 +15,7 @@ pub use config::JournalConfig;
 pub use entry::{FieldValue, JournalEntry, JournalPage, JournalQuery};
 pub(crate) use selection::Selection;
 
-use crate::{Result, Store};
+use crate::{Result, SqlError, SqlRows, SqlValue, Store};
 
 /// The journal of a scope: what it finished, when, with what result. Got by [`Store::journal`].
 ///
@@ -82,5 +82,39 @@ impl Journal {
     /// Those of that function and of [`Store::view`].
     pub fn flux(&self, text: &str, cursor: Option<&str>, limit: u32) -> Result<JournalPage> {
         self.store.view(|view| view.journal_flux(text, cursor, limit))
+    }
+
+    /// Rows by a statement of SQL that reads: SELECT, WITH, VALUES or EXPLAIN. It sees the rows of the scope as the tables
+    /// `journal_entries` and `journal`, with the columns `entry_id`, `bucket_name`, `measurement`, `fields_json`,
+    /// `tags_json`, `committed_at` and `archived_at` (milliseconds since the epoch), and nothing else. In a transaction it
+    /// sees what was committed before.
+    ///
+    /// # Errors
+    /// [`SqlError::NotAllowed`] for anything else than reading these, a wrong statement, an answer or a time beyond the
+    /// [limits](crate::Limits), and those of [`Store::view`].
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, SqlValue, TenantId};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let root = tempfile::tempdir()?;
+    /// # let larder = Larder::open(root.path().join("data"), Config::new())?;
+    /// let journal = larder.tenant(&TenantId::parse("acme")?).store().journal();
+    /// journal.append("import", r#"{"rows": 12}"#, &[].into())?;
+    /// let sql = "SELECT fields_json ->> 'rows' AS rows FROM journal WHERE measurement = ?";
+    /// let answer = journal.sql(sql, &[SqlValue::Text("import".into())])?;
+    /// assert_eq!(answer.rows, [[SqlValue::Integer(12)]]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn sql(&self, statement: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
+        self.store.journal_sql(statement, parameters)
+    }
+
+    /// [`Journal::sql`] for tasks: waits without holding a thread.
+    ///
+    /// # Errors
+    /// Those of [`Journal::sql`].
+    pub async fn sql_async(&self, statement: String, parameters: Vec<SqlValue>) -> Result<SqlRows, SqlError> {
+        self.store.journal_sql_async(statement, parameters).await
     }
 }

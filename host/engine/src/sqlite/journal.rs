@@ -2,8 +2,11 @@
 
 use rusqlite::{Connection, Row, types::ValueRef};
 
-use super::statements;
-use crate::backend::{JournalRow, JournalScan, StoredJournalRow};
+use super::{File, connection, guest_sql::GuestSql, statements};
+use crate::{
+    Error, Result, SqlError, SqlRows, SqlValue,
+    backend::{JournalRow, JournalScan, StoredJournalRow},
+};
 
 const APPEND: &str = "INSERT INTO journal_entries (bucket_name, measurement, fields_json, tags_json, committed_at, scope) \
      VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
@@ -33,6 +36,31 @@ pub(super) fn add_bytes(connection: &Connection, bytes: i64) -> rusqlite::Result
 
 pub(super) fn bytes(connection: &Connection) -> rusqlite::Result<u64> {
     connection.prepare_cached(BYTES)?.query_row((), |row| statements::count(row, 0))
+}
+
+/// The columns that a guest's statement sees: those of go-store.
+const COLUMNS: &str = "entry_id, bucket_name, measurement, fields_json, tags_json, committed_at, archived_at";
+
+/// Run a guest's statement on the rows of a scope, or on all.
+pub(super) fn sql(
+    file: &File,
+    scope: Option<&str>,
+    statement: &str,
+    parameters: &[SqlValue],
+) -> Result<SqlRows, SqlError> {
+    let confined = |connection| -> rusqlite::Result<GuestSql> {
+        let mut guest = GuestSql::new(connection)?;
+        // A parsed scope holds nothing that ends a text.
+        let condition = scope.map_or("bucket_name IS NOT NULL".into(), |scope| format!("scope IS '{scope}'"));
+        guest.expose("journal_entries", COLUMNS, &condition, &["journal_entries", "journal"])?;
+        Ok(guest)
+    };
+    let guest = confined(connection::open_reader(file)?).map_err(|error| failed(file, &error))?;
+    guest.run(&file.config, statement, parameters, |error| failed(file, error))
+}
+
+fn failed(file: &File, error: &rusqlite::Error) -> Error {
+    super::error::convert(file, "query the journal", error)
 }
 
 /// By whether archived rows are wanted, and whether a scope's alone. Each part comes from an index in order.

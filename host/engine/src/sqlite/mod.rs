@@ -6,6 +6,7 @@ mod error;
 mod exchange;
 mod feed;
 mod foreign;
+mod guest_sql;
 mod journal;
 mod read;
 mod schema;
@@ -24,7 +25,7 @@ use std::{
 use rusqlite::Connection;
 
 use crate::{
-    Config, Error, Result, TenantId,
+    Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
     backend::{Backend, Snapshot, Write},
     sandbox::TenantDir,
 };
@@ -94,6 +95,10 @@ impl Backend for SqliteBackend {
 
     fn write(&self) -> Result<Box<dyn Write>> {
         Ok(Box::new(Writer::begin(&self.file)?))
+    }
+
+    fn journal_sql(&self, scope: Option<&str>, sql: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
+        journal::sql(&self.file, scope, sql, parameters)
     }
 }
 

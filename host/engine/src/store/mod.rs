@@ -6,6 +6,7 @@ mod batch;
 pub(crate) mod context;
 mod conveniences;
 mod range;
+mod sql;
 mod transaction;
 pub(crate) mod update;
 mod view;

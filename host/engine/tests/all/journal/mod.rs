@@ -2,6 +2,7 @@
 
 mod append;
 mod query;
+mod sql;
 
 use larder_engine::{JournalEntry, JournalQuery, Store};
 
