@@ -13,6 +13,7 @@ mod log;
 mod needs;
 mod output;
 mod place;
+mod progress;
 mod text;
 mod val_json;
 mod wave;

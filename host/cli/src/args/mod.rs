@@ -5,6 +5,7 @@ mod files;
 mod flags;
 mod operator;
 mod plugin;
+mod transfer;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -15,6 +16,7 @@ pub(crate) use self::{
     files::{FilesArgs, FilesCommand},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
+    transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
 };
 use crate::{exit, failure::Failure, output::Output};
 
@@ -99,6 +101,9 @@ pub(crate) enum Command {
     Usage(UsageArgs),
     Files(FilesArgs),
     Check(CheckArgs),
+    Import(ImportArgs),
+    Export(ExportArgs),
+    Unmigrated(UnmigratedArgs),
     Completions(CompletionsArgs),
 }
 

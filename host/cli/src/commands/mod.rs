@@ -4,13 +4,16 @@ mod call;
 mod check;
 mod completions;
 mod delete;
+mod export;
 mod files;
 mod get;
+mod import;
 mod inspect;
 mod list;
 mod run;
 mod set;
 mod tenants;
+mod unmigrated;
 mod usage;
 
 use std::process::ExitCode;
@@ -41,6 +44,9 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Usage(args) => usage::run(&place, &args, output)?,
         Command::Files(args) => files::run(&place, &args.command, output)?,
         Command::Check(args) => check::run(&place, &args, output)?,
+        Command::Import(args) => import::run(&place, &args, output)?,
+        Command::Export(args) => export::run(&place, &args, output)?,
+        Command::Unmigrated(args) => unmigrated::run(&place, &args, output)?,
         Command::Completions(args) => completions::run(&args)?,
     };
     Ok(exit.into())

@@ -2,8 +2,23 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 12] =
-    ["run", "call", "inspect", "tenants", "get", "set", "delete", "list", "usage", "files", "check", "completions"];
+const COMMANDS: [&str; 15] = [
+    "run",
+    "call",
+    "inspect",
+    "tenants",
+    "get",
+    "set",
+    "delete",
+    "list",
+    "usage",
+    "files",
+    "check",
+    "completions",
+    "import",
+    "export",
+    "unmigrated",
+];
 
 #[test]
 fn the_main_help_names_every_command_and_every_status() {

@@ -13,3 +13,4 @@ mod lists;
 mod manifest;
 mod run;
 mod tenants;
+mod transfer;

@@ -32,7 +32,7 @@ fn a_sound_tenant_is_told_so() {
     let cli = Cli::with_acme();
     cli.run(&["check", "-t", "acme"]).ok().prints("tenant acme: sound, 2 entries\n");
     let report = cli.run(&["check", "-t", "acme", "--json"]).ok().json();
-    assert_eq!(report, json!({"ok": true, "entries": 2, "problems": []}));
+    assert_eq!(report, json!({"ok": true, "entries": 2, "problems": [], "unmigrated": 0}));
 }
 
 #[test]

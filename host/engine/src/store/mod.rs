@@ -181,20 +181,24 @@ impl Store {
         writes: impl FnOnce(&mut Update<'_>) -> Result<R>,
         keep: impl FnOnce(&R) -> bool,
     ) -> Result<R> {
-        self.writable()?;
-        if self.transaction.is_some() {
-            return Err(Error::TransactionOpen);
-        }
-        let open = self.tenant.open()?;
-        transaction::refuse_nested(&open)?;
-        let permit = open.enter_as_writer()?;
-        let context = self.context();
-        let mut writing = open.begin()?;
-        let result = writes(&mut Update { writing: &mut writing, context: &context })?;
-        if keep(&result) {
-            open.commit(writing, permit)?;
-        }
-        Ok(result)
+        let update = || {
+            self.writable()?;
+            if self.transaction.is_some() {
+                return Err(Error::TransactionOpen);
+            }
+            let open = self.tenant.open()?;
+            transaction::refuse_nested(&open)?;
+            let permit = open.enter_as_writer()?;
+            let context = self.context();
+            let mut writing = open.begin()?;
+            let result = writes(&mut Update { writing: &mut writing, context: &context })?;
+            if keep(&result) {
+                open.commit(writing, permit)?;
+            }
+            Ok(result)
+        };
+        let _span = self.span(Op::Update).entered();
+        self.meters().start(Op::Update).answer(update())
     }
 
     /// [`Store::update`] for tasks: waits without holding a thread, and writes on a thread that may block.
