@@ -10,7 +10,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// A suite is a module of `tests/all` of the same name.
-const SUITES: [&str; 12] = [
+const SUITES: [&str; 13] = [
     "atomics",
     "batch",
     "durability",
@@ -21,6 +21,7 @@ const SUITES: [&str; 12] = [
     "size",
     "store",
     "tenancy",
+    "text",
     "transactions",
     "wasi_files",
 ];

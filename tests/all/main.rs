@@ -34,6 +34,7 @@ mod sandbox;
 mod size;
 mod store;
 mod tenancy;
+mod text;
 mod tidy;
 mod transactions;
 mod transcripts;

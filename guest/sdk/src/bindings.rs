@@ -13,4 +13,4 @@ mod generated {
     });
 }
 
-pub use generated::larder::store::{atomics, batch, files, store, transactions, types};
+pub use generated::larder::store::{atomics, batch, files, store, text, transactions, types};

@@ -62,6 +62,10 @@ pub enum Error {
     Closed,
     /// The host's storage failed; the host's log says how.
     Unavailable,
+    /// The text is not a template; what is wrong with it.
+    TemplateParse(String),
+    /// The template failed while it ran, or took too many steps; at what.
+    TemplateExecution(String),
     /// The value is not UTF-8, and text was asked for.
     NotText,
     /// The value is not the JSON that was asked for, or cannot be made JSON;
@@ -130,6 +134,8 @@ impl fmt::Display for Error {
             Self::Busy => "other writers kept the store busy and nothing was written: try again",
             Self::Closed => "the store is closed: open it again, outside the ended transaction",
             Self::Unavailable => "the host's storage failed: see the host's log",
+            Self::TemplateParse(rule) => return write!(f, "the template cannot be parsed: {rule}"),
+            Self::TemplateExecution(rule) => return write!(f, "the template failed: {rule}"),
             Self::NotText => "the value is not UTF-8 text: read it as bytes",
             Self::Json(place) => return write!(f, "the value does not fit as JSON: {place}"),
         })
@@ -151,7 +157,9 @@ fn describe_size(what: SizeLimit) -> (&'static str, &'static str, &'static str) 
         SizeLimit::Key => ("key", "bytes", "shorten it"),
         SizeLimit::Value => ("value", "bytes", "split it, or keep it as a file"),
         SizeLimit::Batch => ("batch", "items", "make several"),
-        SizeLimit::Response => ("answer", "bytes", "ask for fewer keys"),
+        SizeLimit::Response => ("answer", "bytes", "ask for less"),
+        SizeLimit::Template => ("template", "bytes", "shorten it"),
+        SizeLimit::Entries => ("group of entries", "bytes", "use a smaller one"),
     }
 }
 

@@ -74,6 +74,7 @@ mod group;
 mod paging;
 mod scan;
 mod store;
+mod text;
 mod transaction;
 mod values;
 

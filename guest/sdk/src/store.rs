@@ -202,12 +202,14 @@ impl Store {
 
     /// Every answer of the host comes by here.
     pub(crate) fn check<T>(&self, answer: Result<T, types::Error>) -> Result<T> {
-        answer.map_err(|error| {
-            let error = Error::from(error);
-            if error.is_retryable() {
-                self.lost.store(true, Ordering::Relaxed);
-            }
-            error
-        })
+        answer.map_err(|error| self.failed(error))
+    }
+
+    pub(crate) fn failed(&self, error: types::Error) -> Error {
+        let error = Error::from(error);
+        if error.is_retryable() {
+            self.lost.store(true, Ordering::Relaxed);
+        }
+        error
     }
 }

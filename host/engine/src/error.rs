@@ -20,6 +20,10 @@ pub enum SizeLimit {
     Batch,
     /// The bytes of one answer.
     Response,
+    /// A template, in bytes.
+    Template,
+    /// The entries of a group that a template is run over, in bytes.
+    Entries,
 }
 
 impl fmt::Display for SizeLimit {
@@ -30,6 +34,8 @@ impl fmt::Display for SizeLimit {
             SizeLimit::Value => "value",
             SizeLimit::Batch => "batch",
             SizeLimit::Response => "answer",
+            SizeLimit::Template => "template",
+            SizeLimit::Entries => "group of entries",
         })
     }
 }
@@ -121,6 +127,12 @@ pub enum Error {
     /// The increment would leave the range of a signed 64-bit number.
     #[error("the increment leaves the range of a signed 64-bit number")]
     Overflow,
+    /// The template is not one; the text says what is wrong with it.
+    #[error("the template cannot be parsed: {0}")]
+    TemplateParse(String),
+    /// The template failed while it ran; the text says at what. Nothing of what it printed is kept.
+    #[error("the template failed: {0}")]
+    TemplateExecution(String),
     /// A write beside a transaction that the same caller holds open; it would wait for itself.
     #[error("a transaction of the same caller is open on the tenant")]
     TransactionOpen,
@@ -275,6 +287,8 @@ impl Error {
             Error::Unsupported(_) => "unsupported",
             Error::Flux { .. } => "flux",
             Error::LegacyTable { .. } => "legacy-table",
+            Error::TemplateParse(_) => "template-parse",
+            Error::TemplateExecution(_) => "template-execution",
         }
     }
 

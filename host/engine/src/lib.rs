@@ -53,6 +53,7 @@ mod sqlite;
 mod store;
 pub mod telemetry;
 mod tenant;
+mod text;
 mod transfer;
 mod watch;
 

@@ -75,6 +75,24 @@ pub(crate) const PARKED_ERROR_BYTES: usize = 1_024;
 /// How long the purge leaves a tenant alone that somebody was writing to.
 pub(crate) const PURGE_RETRY: Duration = Duration::from_millis(200);
 
+/// Most pieces that a value is cut into: a piece costs some tens of bytes however small it is.
+pub(crate) const SPLIT_PIECES: usize = 100_000;
+
+/// Blocks of a template within each other, `{{else if}}` included: each costs the parser a piece of its stack.
+pub(crate) const TEMPLATE_LEVELS: usize = 64;
+
+/// Steps that a template may take: a second or so.
+pub(crate) const RENDER_STEPS: u64 = 2_000_000;
+
+/// Bytes that a step of a template handles; more count as several steps.
+pub(crate) const RENDER_STEP_BYTES: u64 = 256;
+
+/// What an entry costs a template beside its key and value, in bytes: the nodes of a map and their allocations.
+pub(crate) const RENDER_ENTRY_BYTES: usize = 128;
+
+/// Longest text of an error in a template, in characters. It may repeat what the template says.
+pub(crate) const TEMPLATE_ERROR_CHARS: usize = 500;
+
 /// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
 pub(crate) const STATEMENT_CACHE: usize = 64;
 
@@ -181,6 +199,13 @@ pub struct Limits {
     pub sql_bytes: usize,
     /// How long a statement of SQL may run. Default 5 s.
     pub sql_time: Duration,
+    /// Longest template, in bytes. Default 64 KiB.
+    pub template_bytes: usize,
+    /// Bytes of the entries of a group that a template can be run over: keys and values, and 128 for each entry. Default
+    /// 16 MiB.
+    pub template_group_bytes: usize,
+    /// Bytes that a template may print, and bytes that its functions may make on the way. Default 4 MiB.
+    pub rendered_bytes: usize,
 }
 
 impl Default for Limits {
@@ -197,6 +222,9 @@ impl Default for Limits {
             sql_rows: 10_000,
             sql_bytes: 16 * 1024 * 1024,
             sql_time: Duration::from_secs(5),
+            template_bytes: 64 * 1024,
+            template_group_bytes: 16 * 1024 * 1024,
+            rendered_bytes: 4 * 1024 * 1024,
         }
     }
 }

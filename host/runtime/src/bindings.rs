@@ -38,6 +38,7 @@ mod generated {
         trappable_error_type: {
             "larder:store/types.error" => crate::fault::StoreFault,
             "larder:store/files.file-error" => crate::fault::FileFault,
+            "larder:store/text.render-error" => crate::fault::RenderFault,
         },
         require_store_data_send: true,
     });
@@ -46,6 +47,6 @@ mod generated {
 pub use self::generated::larder;
 
 pub use crate::{
-    fault::{FileFault, StoreFault},
+    fault::{FileFault, RenderFault, StoreFault},
     handles::{DirectoryHandle, ReaderHandle, StoreHandle, TransactionHandle, WriterHandle},
 };

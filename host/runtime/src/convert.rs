@@ -58,6 +58,8 @@ fn sized(what: SizeLimit) -> types::SizeLimit {
         SizeLimit::Value => types::SizeLimit::Value,
         SizeLimit::Batch => types::SizeLimit::Batch,
         SizeLimit::Response => types::SizeLimit::Response,
+        SizeLimit::Template => types::SizeLimit::Template,
+        SizeLimit::Entries => types::SizeLimit::Entries,
     }
 }
 

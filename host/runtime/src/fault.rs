@@ -10,6 +10,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         files::{self, FileError as WitFileError},
+        text::RenderError,
         types::{self, Error as WitError},
     },
     convert,
@@ -32,6 +33,24 @@ pub enum FileFault {
     Guest(WitFileError),
     /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
     Trap(wasmtime::Error),
+}
+
+/// The end of a call of `render` that did not succeed.
+#[derive(Debug)]
+pub enum RenderFault {
+    /// An answer for the guest.
+    Guest(RenderError),
+    /// The instance cannot go on: a handle that the host never gave out.
+    Trap(wasmtime::Error),
+}
+
+impl From<StoreFault> for RenderFault {
+    fn from(fault: StoreFault) -> RenderFault {
+        match fault {
+            StoreFault::Guest(error) => RenderFault::Guest(RenderError::Store(error)),
+            StoreFault::Trap(error) => RenderFault::Trap(error),
+        }
+    }
 }
 
 impl From<WitError> for StoreFault {

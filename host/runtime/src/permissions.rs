@@ -15,12 +15,20 @@ pub enum Interface {
     Transactions,
     /// The tenant's files.
     Files,
+    /// Templates and pieces of text.
+    Text,
 }
 
 impl Interface {
     /// All of them.
-    pub const ALL: [Interface; 5] =
-        [Interface::Store, Interface::Batch, Interface::Atomics, Interface::Transactions, Interface::Files];
+    pub const ALL: [Interface; 6] = [
+        Interface::Store,
+        Interface::Batch,
+        Interface::Atomics,
+        Interface::Transactions,
+        Interface::Files,
+        Interface::Text,
+    ];
 
     /// The name in the contract and in `larder.toml`.
     pub fn as_str(self) -> &'static str {
@@ -30,6 +38,7 @@ impl Interface {
             Interface::Atomics => "atomics",
             Interface::Transactions => "transactions",
             Interface::Files => "files",
+            Interface::Text => "text",
         }
     }
 }
@@ -42,7 +51,7 @@ impl fmt::Display for Interface {
 
 /// A name that is not that of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown interface {0:?}; there are store, batch, atomics, transactions and files")]
+#[error("unknown interface {0:?}; there are store, batch, atomics, transactions, files and text")]
 pub struct UnknownInterface(String);
 
 impl FromStr for Interface {

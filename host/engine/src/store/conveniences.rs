@@ -45,6 +45,12 @@ pass_on! {
         scan(query: &Query) -> Page;
         /// Entries of one group by position.
         page(group: &str, offset: u64, limit: u32) -> Page;
+        /// The value of an entry cut at a separator.
+        get_split(group: &str, key: &str, separator: &[u8]) -> Option<Vec<Vec<u8>>>;
+        /// The value of an entry cut at white space.
+        get_fields(group: &str, key: &str) -> Option<Vec<Vec<u8>>>;
+        /// What a template makes of the entries of a group.
+        render(group: &str, template: &str) -> Vec<u8>;
         /// What the scope uses.
         usage() -> Usage;
     }

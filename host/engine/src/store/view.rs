@@ -1,14 +1,16 @@
 //! Reads of a scope, all of the same moment.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, collections::BTreeMap};
 
 use super::context::{self, Context};
 use crate::{
     Entry, Error, Gauge, GroupPage, Page, Query, Result, SizeLimit, Usage,
     backend::{Names, Read, Scan, Stored},
     cursor::{self, Fingerprint},
+    limits::RENDER_ENTRY_BYTES,
     scope,
     telemetry::Op,
+    text,
 };
 
 /// One moment of a scope: every read answers from the same snapshot.
@@ -102,7 +104,7 @@ impl View<'_> {
         let mut size = 0_u64;
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
-            let value = self.live(group, key.as_ref(), true)?.and_then(|stored| stored.value);
+            let value = self.value(group, key.as_ref())?;
             size = size.saturating_add(value.as_ref().map_or(0, |value| value.len() as u64));
             if size > limit {
                 return Err(Error::TooLarge { what: SizeLimit::Response, size, limit });
@@ -172,6 +174,66 @@ impl View<'_> {
         self.page_of(&scan, most, most_bytes, None)
     }
 
+    /// The value of an entry cut at each `separator`, or at each character if that is empty, as Go's `strings.Split` does
+    /// it; a byte that is not UTF-8 is a character then.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for more than 100,000 pieces.
+    pub fn get_split(&self, group: &str, key: &str, separator: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
+        let _operation = self.context.operation(Op::GetSplit);
+        self.value(group, key)?.map(|value| text::split(&value, separator)).transpose()
+    }
+
+    /// The value of an entry cut at white space, as Unicode has it; no piece is empty.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] for more than 100,000 pieces.
+    pub fn get_fields(&self, group: &str, key: &str) -> Result<Option<Vec<Vec<u8>>>> {
+        let _operation = self.context.operation(Op::GetFields);
+        self.value(group, key)?.map(|value| text::fields(&value)).transpose()
+    }
+
+    /// What a template makes of the entries of a group: Go's `text/template` over a map of keys to values. A key that is not
+    /// there prints `<no value>`, as in `{{.key}}`.
+    ///
+    /// # Errors
+    /// [`Error::TemplateParse`], [`Error::TemplateExecution`], also for more than two million steps; [`Error::TooLarge`] for
+    /// a template, a group or an answer over the [limits](crate::Limits).
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, TenantId};
+    /// # fn main() -> larder_engine::Result<()> {
+    /// # let store = Larder::in_memory(Config::new()).tenant(&TenantId::parse("acme")?).store();
+    /// store.set("user", "name", b"Ada")?;
+    /// assert_eq!(store.render("user", "Hello {{.name}}")?, b"Hello Ada");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn render(&self, group: &str, template: &str) -> Result<Vec<u8>> {
+        let _operation = self.context.operation(Op::Render);
+        context::check(SizeLimit::Template, template.len(), self.context.limits.template_bytes)?;
+        text::render(template, &self.template_group(group)?, &self.context.limits)
+    }
+
+    fn template_group(&self, group: &str) -> Result<BTreeMap<String, Vec<u8>>> {
+        let group = self.context.group(group)?;
+        let keys = Names::with_prefix("");
+        let scan = Scan { group: &group, keys, reverse: false, values: true, now: self.context.now, skip: 0 };
+        let limit = self.context.limits.template_group_bytes;
+        let (mut entries, mut bytes) = (BTreeMap::new(), 0);
+        self.read.scan(&scan, &mut |key, stored| {
+            let value = stored.value.unwrap_or_default();
+            bytes += key.len() + value.len() + RENDER_ENTRY_BYTES;
+            if bytes > limit {
+                return false;
+            }
+            entries.insert(key.to_owned(), value);
+            true
+        })?;
+        context::check(SizeLimit::Entries, bytes, limit)?;
+        Ok(entries)
+    }
+
     /// What the scope uses, and its limits.
     ///
     /// # Errors
@@ -188,6 +250,10 @@ impl View<'_> {
             bytes: Gauge { used: used.bytes, limit: quota.bytes },
             limits: context.limits,
         })
+    }
+
+    fn value(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
     }
 
     fn live(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {

@@ -15,4 +15,5 @@ mod races;
 mod sqlite;
 mod support;
 mod telemetry;
+mod text;
 mod transfer;

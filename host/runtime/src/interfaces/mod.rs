@@ -6,6 +6,7 @@ mod files;
 mod store;
 #[cfg(test)]
 mod tests;
+mod text;
 mod transactions;
 
 use larder_engine::{self as engine, Update, View};
@@ -26,7 +27,8 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     wit::batch::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::atomics::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)?;
-    wit::files::add_to_linker::<T, LarderData>(linker, T::larder)
+    wit::files::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::text::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `types` and `store`, and nothing else. The other functions of this family add to these.
@@ -68,6 +70,14 @@ pub fn add_transactions_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasm
 /// When the linker has the interface already.
 pub fn add_files_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::files::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `text`; needs [`add_store_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_text_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::text::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 impl LarderCtxView<'_> {

@@ -34,6 +34,7 @@ mod scan;
 mod scopes;
 mod sizes;
 mod tasks;
+mod text;
 mod transactions;
 mod ttl;
 mod usage;
