@@ -233,6 +233,8 @@ pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
 /// What a back end without a journal answers.
 const NO_JOURNAL: Error = Error::Unsupported("the journal of a tenant in memory");
 
+const NO_WORKSPACES: Error = Error::Unsupported("workspaces of a tenant in memory");
+
 /// Reads that all see the same moment.
 pub(crate) trait Read {
     fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>>;
@@ -269,6 +271,10 @@ pub(crate) trait Read {
     fn consumers(&self, names: &Names, visit: Visit<'_, Position>) -> Result<()>;
     /// Parked events of a consumer, or of all, in the order in which they were parked, behind `after`.
     fn parked(&self, consumer: Option<&str>, after: i64, visit: &mut dyn FnMut(Parked) -> bool) -> Result<()>;
+    /// Files of workspaces that are committed and may still be there.
+    fn committed_workspaces(&self) -> Result<Vec<String>> {
+        Err(NO_WORKSPACES)
+    }
     /// Rows of the journal, in order, until `visit` answers that it has enough.
     fn journal(&self, _scan: &JournalScan<'_>, _visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
         Err(NO_JOURNAL)
@@ -329,6 +335,10 @@ pub(crate) trait Write: Send {
     fn park(&mut self, parked: &Parked) -> Result<()>;
     /// Take a parked event away. Answers whether it was there.
     fn unpark(&mut self, id: i64) -> Result<bool>;
+    /// Write down that a workspace is committed and its file to be removed, or that the file is gone.
+    fn mark_workspace(&mut self, _file: &str, _committed: bool) -> Result<()> {
+        Err(NO_WORKSPACES)
+    }
     /// Append a row to the journal, for the receivers of rows too. Answers its number.
     fn journal_append(&mut self, _row: &JournalRow<'_>) -> Result<i64> {
         Err(NO_JOURNAL)

@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use crate::{Clock, Error, FeedConfig, JournalConfig, Limits, Result, SystemClock};
+use crate::{Clock, Error, FeedConfig, JournalConfig, Limits, Result, SystemClock, WorkspaceConfig};
 
 /// What an acknowledged write has survived.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -92,6 +92,7 @@ pub struct Config {
     pub(crate) file_quota: FileQuota,
     pub(crate) feed: Option<FeedConfig>,
     pub(crate) journal: Arc<JournalConfig>,
+    pub(crate) workspaces: WorkspaceConfig,
     pub(crate) metrics: Option<usize>,
     faults: Option<Faults>,
 }
@@ -114,6 +115,7 @@ impl Config {
             file_quota: FileQuota::default(),
             feed: Some(FeedConfig::default()),
             journal: Arc::default(),
+            workspaces: WorkspaceConfig::default(),
             metrics: None,
             faults: None,
         }
@@ -185,6 +187,12 @@ impl Config {
     /// [`Error::Unsupported`]. Default: [`FeedConfig::default`].
     pub fn feed(mut self, feed: Option<FeedConfig>) -> Config {
         self.feed = feed;
+        self
+    }
+
+    /// How many workspaces there may be, how large and how old.
+    pub fn workspaces(mut self, workspaces: WorkspaceConfig) -> Config {
+        self.workspaces = workspaces;
         self
     }
 
@@ -261,6 +269,7 @@ impl fmt::Debug for Config {
             .field("file_quota", &self.file_quota)
             .field("feed", &self.feed)
             .field("journal", &self.journal)
+            .field("workspaces", &self.workspaces)
             .field("metrics", &self.metrics)
             .finish_non_exhaustive()
     }

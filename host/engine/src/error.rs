@@ -237,6 +237,30 @@ pub enum Error {
         /// The operating system's answer.
         source: io::Error,
     },
+    /// There is a workspace of this name, in use or left over.
+    #[error("there is a workspace \"{name}\" already")]
+    WorkspaceExists {
+        /// Its name.
+        name: String,
+    },
+    /// There is no left-over workspace of this name.
+    #[error("there is no workspace \"{name}\" to recover")]
+    WorkspaceNotFound {
+        /// Its name.
+        name: String,
+    },
+    /// The workspace has no room for this.
+    #[error("the workspace would be larger than {limit} bytes")]
+    WorkspaceFull {
+        /// Most bytes.
+        limit: u64,
+    },
+    /// The scope has as many workspaces as it may have.
+    #[error("there are {limit} workspaces already")]
+    TooManyWorkspaces {
+        /// Most workspaces.
+        limit: usize,
+    },
     /// This kind of root does not offer the operation.
     #[error("not supported: {0}")]
     Unsupported(&'static str),
@@ -289,6 +313,10 @@ impl Error {
             Error::LegacyTable { .. } => "legacy-table",
             Error::TemplateParse(_) => "template-parse",
             Error::TemplateExecution(_) => "template-execution",
+            Error::WorkspaceExists { .. } => "workspace-exists",
+            Error::WorkspaceNotFound { .. } => "no-such-workspace",
+            Error::WorkspaceFull { .. } => "workspace-full",
+            Error::TooManyWorkspaces { .. } => "too-many-workspaces",
         }
     }
 
@@ -319,6 +347,10 @@ impl Error {
                 "make transactions shorter, or raise the deadline in the host's configuration".into()
             }
             Error::TransactionOpen => "write through the transaction's store, or end the transaction first".into(),
+            Error::WorkspaceExists { .. } => "take another name, or recover the one that is left over".into(),
+            Error::WorkspaceFull { .. } | Error::TooManyWorkspaces { .. } => {
+                "commit or discard workspaces, or raise the limit in the host's configuration".into()
+            }
             _ => return None,
         };
         Some(hint)

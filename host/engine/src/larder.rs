@@ -16,11 +16,12 @@ use crate::{
     memory::MemoryBackend,
     open_tenants::OpenTenants,
     owned::Owned,
-    sandbox::{Root, TenantDir},
+    sandbox::{OwnerLock, Root, TenantDir},
     scheduler::Scheduler,
     sqlite::SqliteBackend,
     telemetry::TenantMeters,
     tenant::OpenTenant,
+    workspaces::Live,
 };
 
 /// A root directory of tenants, each with a database and files of its own.
@@ -49,6 +50,7 @@ pub(crate) struct Inner {
     open: Arc<OpenTenants>,
     signals: Signals,
     meters: TenantMeters,
+    pub(crate) workspaces: Live,
     closed: AtomicBool,
 }
 
@@ -87,6 +89,7 @@ impl Larder {
                 open,
                 meters,
                 signals: Signals::default(),
+                workspaces: Live::default(),
                 closed: AtomicBool::new(false),
             }),
         }
@@ -221,6 +224,18 @@ impl Inner {
         Ok(files)
     }
 
+    /// The directory of a tenant, which is made if it is missing, and its ownership.
+    pub(crate) fn own_directory(&self, id: &TenantId) -> Result<(TenantDir, Arc<OwnerLock>)> {
+        self.not_closed()?;
+        let Place::Disk { root, owned } = &self.place else {
+            return Err(Error::Unsupported("workspaces of a tenant in memory"));
+        };
+        let directory = root.create_tenant(id)?;
+        let lock = owned.own(&directory)?;
+        directory.check_store_files()?;
+        Ok((directory, lock))
+    }
+
     /// The directory of a tenant, which is made if it is missing.
     pub(crate) fn directory(&self, id: &TenantId) -> Result<TenantDir> {
         self.not_closed()?;
@@ -242,7 +257,7 @@ impl Inner {
         Ok(self.signals.of(id))
     }
 
-    fn not_closed(&self) -> Result<()> {
+    pub(crate) fn not_closed(&self) -> Result<()> {
         if self.closed.load(Ordering::Acquire) { Err(Error::Closed) } else { Ok(()) }
     }
 }

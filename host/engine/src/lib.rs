@@ -56,6 +56,7 @@ mod tenant;
 mod text;
 mod transfer;
 mod watch;
+mod workspaces;
 
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
@@ -80,6 +81,7 @@ pub use transfer::{
     ExportReport, ExportTarget, ImportOptions, ImportReport, ImportSource, ImportedWorkspace, OnConflict, Refused,
     TransferProgress, WorkspaceImport,
 };
+pub use workspaces::{Workspace, WorkspaceConfig, Workspaces};
 
 /// The sequence number of a commit: greater for each later commit of the same tenant, never used again.
 pub type Version = u64;

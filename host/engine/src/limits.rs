@@ -168,6 +168,18 @@ pub(crate) const SQL_ERROR_CHARS: usize = 256;
 /// Steps of SQLite's machine after which a guest's statement looks at the time.
 pub(crate) const SQL_WATCH_STEPS: i32 = 1_000;
 
+/// Longest name of a workspace, in bytes. Its file's name has up to 15 more, and may have 255.
+pub(crate) const WORKSPACE_NAME_BYTES: usize = 240;
+
+/// Longest kind of an entry of a workspace, in bytes. Each is a field of the summary.
+pub(crate) const WORKSPACE_KIND_BYTES: usize = 256;
+
+/// Pages that one put can need. A workspace that has fewer left is what is full, not the disk.
+pub(crate) const WORKSPACE_PUT_PAGES: i64 = 20_000;
+
+/// Largest data of an entry of a workspace, in bytes, as they are given and as they are stored.
+pub(crate) const WORKSPACE_DATA_BYTES: usize = 1024 * 1024;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```

@@ -31,6 +31,18 @@ impl SqlValue {
     }
 }
 
+impl From<i64> for SqlValue {
+    fn from(number: i64) -> SqlValue {
+        SqlValue::Integer(number)
+    }
+}
+
+impl From<&str> for SqlValue {
+    fn from(text: &str) -> SqlValue {
+        SqlValue::Text(text.into())
+    }
+}
+
 /// The whole answer to a statement.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SqlRows {

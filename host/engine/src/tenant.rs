@@ -21,6 +21,7 @@ use crate::{
         update::{Update, Writing},
     },
     telemetry::{Meters, Op, OpenMeter, Waiting},
+    workspaces::Live,
 };
 
 /// A tenant of a [`Larder`](crate::Larder). A handle: it holds nothing open, and is cheap to make and to clone.
@@ -135,6 +136,19 @@ impl Tenant {
 
     pub(crate) fn config(&self) -> &Config {
         &self.larder.config
+    }
+
+    pub(crate) fn own_directory(&self) -> Result<(TenantDir, Arc<OwnerLock>)> {
+        self.larder.own_directory(&self.id)
+    }
+
+    /// Those in use.
+    pub(crate) fn live_workspaces(&self) -> &Live {
+        &self.larder.workspaces
+    }
+
+    pub(crate) fn not_closed(&self) -> Result<()> {
+        self.larder.not_closed()
     }
 
     /// Its directory.

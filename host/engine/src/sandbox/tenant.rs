@@ -1,6 +1,6 @@
 //! The directory of one tenant.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Dir;
@@ -22,13 +22,16 @@ const FILES: &str = "files";
 const TEMPORARY: &str = "tmp";
 
 /// Workspaces.
-const STATE: &str = "state";
+pub(super) const STATE: &str = "state";
+
+/// Files that nobody could read, each with a text that says why.
+const QUARANTINE: &str = "quarantine";
 
 /// The store's own files. SQLite makes the ones with a suffix, and opens them by name.
 const OWN_FILES: [&str; 5] = [STORE, "store.db-wal", "store.db-shm", "store.db-journal", LOCK];
 
 /// The store's own directories, each made when it is first needed.
-const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, STATE, "archive", "quarantine"];
+const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, STATE, "archive", QUARANTINE];
 
 /// The directory of one tenant, held open.
 #[derive(Debug)]
@@ -128,6 +131,19 @@ impl TenantDir {
         create_private_dir(&self.dir, FILES).map_err(failed)?;
         create_private_dir(&self.dir, TEMPORARY).map_err(failed)?;
         sync_dir(&self.dir).map_err(failed)
+    }
+
+    /// The directory for what nobody could read, made if it is missing. Errors as [`TenantDir::files_dir`].
+    pub(super) fn quarantine_dir(&self) -> Result<Dir> {
+        let failed = |source| disk_error(&self.tenant, "creating the quarantine", source);
+        create_private_dir(&self.dir, QUARANTINE).map_err(failed)?;
+        sync_dir(&self.dir).map_err(failed)?;
+        self.own_dir(QUARANTINE)
+    }
+
+    /// The path to this directory, once it is sure that it leads here.
+    pub(super) fn checked_path(&self) -> Result<&Path> {
+        self.check_path().map(|()| self.path.as_path())
     }
 
     fn own_dir(&self, name: &'static str) -> Result<Dir> {

@@ -12,6 +12,7 @@ mod read;
 mod schema;
 mod statements;
 mod unmigrated;
+mod workspace;
 mod write;
 
 use std::{
@@ -31,6 +32,9 @@ use crate::{
 };
 pub(crate) use exchange::{ExportedFile, ImportedFile};
 use read::Reader;
+#[cfg(test)]
+pub(crate) use workspace::another_database;
+pub(crate) use workspace::{Place, WorkspaceFile, query as query_workspace};
 use write::Writer;
 
 pub(crate) struct SqliteBackend {

@@ -206,6 +206,13 @@ impl Read for Session {
         feed::parked(self, consumer, after, visit)
     }
 
+    fn committed_workspaces(&self) -> Result<Vec<String>> {
+        self.run("read what is committed of workspaces", |connection| {
+            let mut statement = connection.prepare_cached(statements::COMMITTED_WORKSPACES)?;
+            statement.query_map((), |row| row.get(0))?.collect()
+        })
+    }
+
     fn journal(&self, scan: &JournalScan<'_>, visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
         self.run("read the journal", |connection| journal::scan(connection, scan, visit))
     }

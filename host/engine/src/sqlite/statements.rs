@@ -140,3 +140,9 @@ pub(super) fn end(names: &Names) -> ValueRef<'_> {
         None => ValueRef::Blob(&[]),
     }
 }
+
+pub(super) const MARK_WORKSPACE: &str = "INSERT OR IGNORE INTO larder_committed_workspaces (file) VALUES (?1)";
+
+pub(super) const UNMARK_WORKSPACE: &str = "DELETE FROM larder_committed_workspaces WHERE file = ?1";
+
+pub(super) const COMMITTED_WORKSPACES: &str = "SELECT file FROM larder_committed_workspaces";

@@ -163,6 +163,12 @@ impl Write for Writer {
         feed::unpark(&self.session, id)
     }
 
+    fn mark_workspace(&mut self, file: &str, committed: bool) -> Result<()> {
+        let sql = if committed { statements::MARK_WORKSPACE } else { statements::UNMARK_WORKSPACE };
+        self.session
+            .run("write down a workspace", |connection| connection.prepare_cached(sql)?.execute([file]).map(drop))
+    }
+
     fn journal_append(&mut self, row: &JournalRow<'_>) -> Result<i64> {
         self.keep_journal_quota(row.bytes())?;
         self.session.run("append to the journal", |connection| journal::append(connection, row))

@@ -266,7 +266,12 @@ impl Store {
         self.tenant.config()
     }
 
-    fn writable(&self) -> Result<()> {
+    /// The same scope beside the transaction.
+    pub(crate) fn outside_transaction(&self) -> Store {
+        Store { transaction: None, ..self.clone() }
+    }
+
+    pub(crate) fn writable(&self) -> Result<()> {
         if self.writable { Ok(()) } else { Err(Error::AccessDenied) }
     }
 
