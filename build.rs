@@ -14,6 +14,7 @@ const SUITES: [&str; 13] = [
     "atomics",
     "batch",
     "durability",
+    "events",
     "files",
     "hostile",
     "limits",

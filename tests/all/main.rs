@@ -22,6 +22,7 @@ mod atomics;
 mod batch;
 mod cache;
 mod durability;
+mod events;
 mod examples;
 mod files;
 mod hostile;

@@ -13,4 +13,5 @@ mod generated {
     });
 }
 
-pub use generated::larder::store::{atomics, batch, files, store, text, transactions, types};
+pub use generated::larder::store::{atomics, batch, events, files, store, text, transactions, types};
+pub use generated::wasi::io::poll;

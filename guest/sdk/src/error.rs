@@ -66,6 +66,9 @@ pub enum Error {
     TemplateParse(String),
     /// The template failed while it ran, or took too many steps; at what.
     TemplateExecution(String),
+    /// The host has switched this off, or its storage cannot do it; the text
+    /// says what.
+    Unsupported(String),
     /// The value is not UTF-8, and text was asked for.
     NotText,
     /// The value is not the JSON that was asked for, or cannot be made JSON;
@@ -98,6 +101,7 @@ impl From<raw::Error> for Error {
             raw::Error::Busy => Self::Busy,
             raw::Error::Closed => Self::Closed,
             raw::Error::Unavailable => Self::Unavailable,
+            raw::Error::Unsupported(what) => Self::Unsupported(what),
         }
     }
 }
@@ -106,6 +110,7 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AccessDenied => "access denied: ask the host to grant this label, and writing if you write",
+            Self::Unsupported(what) => return write!(f, "{what}: ask the host for it"),
             Self::InvalidArgument(rule) => return write!(f, "invalid argument: {rule}"),
             Self::TooLarge { what, size, limit } => {
                 let (what, unit, advice) = describe_size(*what);
@@ -123,6 +128,7 @@ impl fmt::Display for Error {
                 let what = match what {
                     Holding::Stores => "stores",
                     Holding::Transactions => "transactions",
+                    Holding::Watchers => "watchers",
                 };
                 return write!(f, "{limit} open {what} are the most there may be: drop one");
             }

@@ -33,6 +33,7 @@
 //! - [`Store`]: entries in groups, with times to live, counters, conditional
 //!   changes, many keys in a call; [`Store::scan`] reads many in order.
 //! - [`Transaction`]: several calls as one.
+//! - [`Watcher`]: what changes, in the order of commits.
 //! - [`files`]: files in the tenant's own directory.
 //! - `json` (a feature): values through serde.
 //!
@@ -69,6 +70,7 @@ mod batch;
 pub mod bindings;
 mod entry;
 mod error;
+mod events;
 pub mod files;
 mod group;
 mod paging;
@@ -82,6 +84,7 @@ pub use atomics::Outcome;
 pub use batch::Batch;
 pub use entry::{Entry, Gauge, Usage, Version};
 pub use error::{Error, Holding, Quota, Result, SizeLimit};
+pub use events::{Event, EventKind, Filter, Gap, Item, Watcher};
 pub use group::Group;
 pub use scan::{Entries, Groups, Keys, Scan};
 pub use store::Store;

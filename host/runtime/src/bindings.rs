@@ -29,8 +29,10 @@ mod generated {
         world: "larder:store/imports",
         imports: { default: async | trappable },
         with: {
+            "wasi:io/poll": wasmtime_wasi::p2::bindings::io::poll,
             "larder:store/store.store": crate::handles::StoreHandle,
             "larder:store/transactions.transaction": crate::handles::TransactionHandle,
+            "larder:store/events.watcher": crate::handles::WatcherHandle,
             "larder:store/files.directory": crate::handles::DirectoryHandle,
             "larder:store/files.reader": crate::handles::ReaderHandle,
             "larder:store/files.writer": crate::handles::WriterHandle,
@@ -48,5 +50,5 @@ pub use self::generated::larder;
 
 pub use crate::{
     fault::{FileFault, RenderFault, StoreFault},
-    handles::{DirectoryHandle, ReaderHandle, StoreHandle, TransactionHandle, WriterHandle},
+    handles::{DirectoryHandle, ReaderHandle, StoreHandle, TransactionHandle, WatcherHandle, WriterHandle},
 };

@@ -2,7 +2,7 @@
 
 use larder_engine::{self as engine, FileError, FileQuotaKind, QuotaKind, SizeLimit};
 
-use crate::bindings::larder::store::{atomics, batch, files, store, types};
+use crate::bindings::larder::store::{atomics, batch, events, files, store, types};
 
 /// The guest's error for one of the engine, or the error itself when it is not for the guest.
 pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error> {
@@ -23,6 +23,7 @@ pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error>
         Error::Conflict => types::Error::Conflict,
         Error::Busy { .. } => types::Error::Busy,
         Error::Closed => types::Error::Closed,
+        Error::Unsupported(_) => types::Error::Unsupported(error.to_string()),
         other => return Err(other),
     })
 }
@@ -137,6 +138,45 @@ pub(crate) fn outcome(outcome: engine::Outcome) -> atomics::Outcome {
     match outcome {
         engine::Outcome::Done(version) => atomics::Outcome::Done(version),
         engine::Outcome::Stale(now) => atomics::Outcome::Stale(now.map(entry)),
+    }
+}
+
+pub(crate) fn watch(filter: events::Filter) -> engine::Watch {
+    match filter {
+        events::Filter::All => engine::Watch::All,
+        events::Filter::Group(group) => engine::Watch::Group(group),
+        events::Filter::Prefix(prefix) => engine::Watch::Prefix(prefix),
+    }
+}
+
+pub(crate) fn items(items: Vec<engine::FeedItem>) -> Vec<events::Item> {
+    items.into_iter().map(item).collect()
+}
+
+fn item(item: engine::FeedItem) -> events::Item {
+    match item {
+        engine::FeedItem::Event(event) => events::Item::Event(events::Event {
+            kind: event_kind(event.kind),
+            group: event.group,
+            key: event.key,
+            value: event.value,
+            expires_at_ms: event.expires_at_ms,
+            version: event.version,
+            index: event.index,
+            last: event.is_last,
+            at_ms: event.at_ms,
+        }),
+        engine::FeedItem::Gap { from, to } => events::Item::Gap(events::Gap { from, to }),
+    }
+}
+
+fn event_kind(kind: engine::EventKind) -> events::EventKind {
+    match kind {
+        engine::EventKind::Set => events::EventKind::Set,
+        engine::EventKind::Touch => events::EventKind::Touch,
+        engine::EventKind::Delete => events::EventKind::Delete,
+        engine::EventKind::DeleteGroup => events::EventKind::DeleteGroup,
+        engine::EventKind::Expire => events::EventKind::Expire,
     }
 }
 

@@ -26,6 +26,7 @@ pub struct LarderCtx {
     stores: u32,
     transactions: u32,
     files: u32,
+    watchers: u32,
     open: OpenTransactions,
 }
 
@@ -90,6 +91,7 @@ impl LarderCtxBuilder {
             stores: 0,
             transactions: 0,
             files: 0,
+            watchers: 0,
             open: OpenTransactions::default(),
         })
     }
@@ -141,6 +143,20 @@ impl LarderCtx {
         } else {
             Err(Error::TooMany(TooMany { what: Holding::Transactions, limit }))
         }
+    }
+
+    /// Room for one more watcher?
+    pub(crate) fn may_hold_watcher(&self) -> Result<(), Error> {
+        let limit = self.limits.watchers;
+        if self.watchers < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Watchers, limit })) }
+    }
+
+    pub(crate) fn hold_watcher(&mut self) {
+        self.watchers = self.watchers.saturating_add(1);
+    }
+
+    pub(crate) fn release_watcher(&mut self) {
+        self.watchers = self.watchers.saturating_sub(1);
     }
 
     /// Room for one more directory, reader or writer?

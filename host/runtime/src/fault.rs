@@ -110,6 +110,11 @@ impl TransactionHandle {
 }
 
 impl Origin {
+    /// Turn what the engine answered to `operation` on a store into the guest's answer.
+    pub(crate) fn store_answer<R>(&self, operation: &'static str, result: engine::Result<R>) -> Result<R, StoreFault> {
+        result.map_err(|error| store_fault(error, &self.tenant, &self.label, operation))
+    }
+
     /// Turn what the engine answered to `operation` into the guest's answer.
     pub(crate) fn answer<R>(&self, operation: &'static str, result: engine::FileResult<R>) -> Result<R, FileFault> {
         result.map_err(|error| file_fault(error, self, operation))

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Weak},
 };
 
-use larder_engine::{FileReader, FileWriter, Files, Store, TenantId, Transaction};
+use larder_engine::{FileReader, FileWriter, Files, Store, TenantId, Transaction, Watcher};
 
 /// The host's side of the resource `store`.
 #[derive(Clone)]
@@ -20,6 +20,13 @@ pub struct TransactionHandle {
     pub(crate) transaction: Arc<Transaction>,
     pub(crate) tenant: TenantId,
     pub(crate) label: Arc<str>,
+}
+
+/// The host's side of the resource `watcher`.
+pub struct WatcherHandle {
+    /// `None` only while a read is under way.
+    pub(crate) watcher: Option<Watcher>,
+    pub(crate) origin: Origin,
 }
 
 /// The host's side of the resource `directory`.
@@ -43,7 +50,7 @@ pub struct WriterHandle {
     pub(crate) origin: Origin,
 }
 
-/// Whose files a handle is about, for the host's log.
+/// Whose data a handle is about, for the host's log.
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) tenant: TenantId,
@@ -83,6 +90,12 @@ impl fmt::Debug for StoreHandle {
 impl fmt::Debug for TransactionHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("TransactionHandle").field("label", &self.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WatcherHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WatcherHandle").field("label", &self.origin.label).finish_non_exhaustive()
     }
 }
 

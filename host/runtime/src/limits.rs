@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What one instance may use. Each is a bound on what a hostile guest can cost the host.
 ///
-/// `stores`, `transactions` and `files` are kept by the host functions themselves, in every embedding. `memory`,
+/// `stores`, `transactions`, `files` and `watchers` are kept by the host functions themselves, in every embedding. `memory`,
 /// `time`, `resources` and `call_bytes` are settings of the wasmtime store: [`Plugin`](crate::Plugin) applies them; a
 /// host with a wasmtime store of its own sets them there (`Store::limiter`, epochs, `ResourceTable::set_max_capacity`,
 /// `Store::set_hostcall_fuel`).
@@ -39,6 +39,9 @@ pub struct Limits {
     /// Directories, readers and writers of `files` together, each of which can hold an open file of the host; the next
     /// one answers `too-many-handles`. Default 64.
     pub files: u32,
+    /// `watcher` handles; the next `watch` answers `too-many`. Default 16. A watcher is a position and costs the host
+    /// little; each call on it reads from the tenant's database.
+    pub watchers: u32,
 }
 
 impl Default for Limits {
@@ -51,6 +54,7 @@ impl Default for Limits {
             stores: 64,
             transactions: 4,
             files: 64,
+            watchers: 16,
         }
     }
 }

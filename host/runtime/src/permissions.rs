@@ -17,17 +17,20 @@ pub enum Interface {
     Files,
     /// Templates and pieces of text.
     Text,
+    /// What changes in a store.
+    Events,
 }
 
 impl Interface {
     /// All of them.
-    pub const ALL: [Interface; 6] = [
+    pub const ALL: [Interface; 7] = [
         Interface::Store,
         Interface::Batch,
         Interface::Atomics,
         Interface::Transactions,
         Interface::Files,
         Interface::Text,
+        Interface::Events,
     ];
 
     /// The name in the contract and in `larder.toml`.
@@ -39,6 +42,7 @@ impl Interface {
             Interface::Transactions => "transactions",
             Interface::Files => "files",
             Interface::Text => "text",
+            Interface::Events => "events",
         }
     }
 }
@@ -51,8 +55,12 @@ impl fmt::Display for Interface {
 
 /// A name that is not that of an interface.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown interface {0:?}; there are store, batch, atomics, transactions, files and text")]
+#[error("unknown interface {0:?}; there are {known}", known = known())]
 pub struct UnknownInterface(String);
+
+fn known() -> String {
+    Interface::ALL.map(Interface::as_str).join(", ")
+}
 
 impl FromStr for Interface {
     type Err = UnknownInterface;

@@ -2,6 +2,7 @@
 
 mod atomics;
 mod batch;
+mod events;
 mod files;
 mod store;
 #[cfg(test)]
@@ -28,7 +29,8 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     wit::atomics::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::files::add_to_linker::<T, LarderData>(linker, T::larder)?;
-    wit::text::add_to_linker::<T, LarderData>(linker, T::larder)
+    wit::text::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::events::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `types` and `store`, and nothing else. The other functions of this family add to these.
@@ -62,6 +64,14 @@ pub fn add_atomics_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime:
 /// When the linker has the interface already.
 pub fn add_transactions_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `events`; needs [`add_store_to_linker`], and `wasi:io/poll` as wasmtime-wasi adds it.
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_events_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::events::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `files`; needs [`add_store_to_linker`] for `types`.

@@ -21,6 +21,8 @@ pub struct LimitsManifest {
     pub transactions: Option<u32>,
     /// [`Limits::files`].
     pub files: Option<u32>,
+    /// [`Limits::watchers`].
+    pub watchers: Option<u32>,
 }
 
 impl LimitsManifest {
@@ -36,6 +38,7 @@ impl LimitsManifest {
             stores: self.stores.unwrap_or(otherwise.stores),
             transactions: self.transactions.unwrap_or(otherwise.transactions),
             files: self.files.unwrap_or(otherwise.files),
+            watchers: self.watchers.unwrap_or(otherwise.watchers),
         }
     }
 }

@@ -1,4 +1,4 @@
-use larder_engine::{Config, Durability, FileQuota, Quota};
+use larder_engine::{Config, Durability, FeedConfig, FileQuota, Quota};
 use serde::Deserialize;
 
 use super::{ByteSize, Span};
@@ -17,6 +17,8 @@ pub struct StoreManifest {
     pub purge_interval: Option<Span>,
     /// How many tenants are kept open.
     pub open_tenants: Option<usize>,
+    /// How much of the past the change feed keeps; `false` keeps none.
+    pub feed: Option<FeedManifest>,
     /// A quota on all that each tenant stores.
     #[serde(default)]
     pub quota: QuotaManifest,
@@ -33,6 +35,49 @@ pub enum DurabilityName {
     Full,
     /// [`Durability::Normal`].
     Normal,
+}
+
+/// A [`FeedConfig`] as it is written: its bounds, or whether there is a feed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum FeedManifest {
+    /// A feed of the default size, or none.
+    Kept(bool),
+    /// A feed of this size.
+    Bounds(FeedBoundsManifest),
+}
+
+/// The bounds of a feed; what is left out is as in [`FeedConfig::default`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FeedBoundsManifest {
+    /// Most events.
+    pub events: Option<u64>,
+    /// Most bytes of events.
+    pub bytes: Option<ByteSize>,
+    /// Longest time.
+    pub age: Option<Span>,
+    /// Largest value that an event carries.
+    pub value_bytes: Option<ByteSize>,
+}
+
+impl From<FeedManifest> for Option<FeedConfig> {
+    fn from(feed: FeedManifest) -> Option<FeedConfig> {
+        let default = FeedConfig::default();
+        match feed {
+            FeedManifest::Kept(kept) => kept.then_some(default),
+            FeedManifest::Bounds(bounds) => Some(FeedConfig {
+                events: bounds.events.unwrap_or(default.events),
+                bytes: bounds.bytes.map_or(default.bytes, |size| size.0),
+                age_ms: bounds
+                    .age
+                    .map_or(default.age_ms, |Span(age)| u64::try_from(age.as_millis()).unwrap_or(u64::MAX)),
+                value_bytes: bounds
+                    .value_bytes
+                    .map_or(default.value_bytes, |size| usize::try_from(size.0).unwrap_or(usize::MAX)),
+            }),
+        }
+    }
 }
 
 /// A [`Quota`] as it is written; what is left out is unlimited.
@@ -90,6 +135,9 @@ impl StoreManifest {
         }
         if let Some(tenants) = self.open_tenants {
             config = config.open_tenants(tenants);
+        }
+        if let Some(feed) = self.feed {
+            config = config.feed(feed.into());
         }
         config
     }
