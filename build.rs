@@ -10,7 +10,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// A suite is a module of `tests/all` of the same name.
-const SUITES: [&str; 13] = [
+const SUITES: [&str; 14] = [
     "atomics",
     "batch",
     "durability",
@@ -24,6 +24,7 @@ const SUITES: [&str; 13] = [
     "tenancy",
     "text",
     "transactions",
+    "triggers",
     "wasi_files",
 ];
 

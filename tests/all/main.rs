@@ -39,4 +39,5 @@ mod text;
 mod tidy;
 mod transactions;
 mod transcripts;
+mod triggers;
 mod wasi_files;

@@ -14,4 +14,16 @@ mod generated {
 }
 
 pub use generated::larder::store::{atomics, batch, events, files, store, text, transactions, types};
+/// The world of a plugin that is run when something changes; see [`export_on_change`](crate::export_on_change).
+#[allow(missing_docs, unsafe_code, unreachable_pub, clippy::missing_errors_doc, reason = "generated code")]
+pub mod trigger {
+    wit_bindgen::generate!({
+        world: "trigger",
+        path: "wit",
+        with: { "larder:store/types@0.1.0": super::generated::larder::store::types },
+        pub_export_macro: true,
+        export_macro_name: "export_on_change_in",
+    });
+}
+
 pub use generated::wasi::io::poll;

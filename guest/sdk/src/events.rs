@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use crate::bindings::events as raw;
-pub use crate::bindings::events::{Event, EventKind, Gap, Item};
 use crate::bindings::poll::Pollable;
+pub use crate::bindings::types::{Event, EventKind, Gap, Item};
 use crate::entry::millis;
 use crate::{Result, Store, Version};
 

@@ -5,6 +5,7 @@ use std::{fmt::Display, io, path::Path};
 use larder::{
     GrantError, LoadError, ManifestError, RunError, RuntimeError,
     engine::{Error, FileError},
+    triggers::TriggerError,
 };
 
 use serde::Serialize;
@@ -157,6 +158,16 @@ impl From<LoadError> for Failure {
             _ => (Exit::NotAComponent, "invalid-component"),
         };
         Failure::new(exit, kind, error)
+    }
+}
+
+impl From<TriggerError> for Failure {
+    fn from(error: TriggerError) -> Failure {
+        match error {
+            TriggerError::Engine(error) => error.into(),
+            TriggerError::Setup { .. } => Failure::new(Exit::Refused, "grant", error),
+            _ => Failure::new(Exit::NotAComponent, "no-trigger", error),
+        }
     }
 }
 

@@ -46,6 +46,16 @@ impl Wanted {
         Ok(wanted)
     }
 
+    /// What larder.toml says of the plugin `name`.
+    pub(crate) fn of_plugin(place: &Place, name: &str) -> Result<Wanted> {
+        let (plugin, name) = named(place, name)?;
+        let (tenant, limits) = (plugin.tenant()?, plugin.limits(&place.manifest.limits));
+        let interfaces_listed = plugin.interfaces.is_some();
+        let wanted = Wanted { plugin, name, tenant, limits, interfaces_listed };
+        wanted.check()?;
+        Ok(wanted)
+    }
+
     /// The interfaces of `larder:store` that it may import.
     pub(crate) fn interfaces(&self) -> Interfaces {
         self.plugin.interfaces()

@@ -1,7 +1,7 @@
 //! Entries and files as JSON.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use larder::engine::{Entry, FileItem, FileKind, FileUsage, Gauge, Usage};
+use larder::engine::{Entry, Event, FeedItem, FileItem, FileKind, FileUsage, Gauge, ParkedEvent, Usage};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -62,6 +62,47 @@ fn kind(kind: FileKind) -> &'static str {
         FileKind::Directory => "directory",
         FileKind::Other => "other",
     }
+}
+
+/// What a watcher gives.
+pub(crate) fn feed_item(item: &FeedItem) -> Value {
+    match item {
+        FeedItem::Event(event) => json!({ "event": feed_event(event) }),
+        FeedItem::Gap { from, to } => json!({ "gap": { "from": from, "to": to } }),
+    }
+}
+
+/// A change. Its value is `value` where it is UTF-8, else `value_base64`; neither where there is none.
+fn feed_event(event: &Event) -> Value {
+    let mut json = json!({
+        "kind": event.kind.as_str(),
+        "group": event.group,
+        "key": event.key,
+        "version": event.version,
+        "index": event.index,
+        "last": event.is_last,
+        "at_ms": event.at_ms,
+        "expires_at_ms": event.expires_at_ms,
+    });
+    if let Some(bytes) = &event.value {
+        match str::from_utf8(bytes) {
+            Ok(text) => json["value"] = text.into(),
+            Err(_) => json["value_base64"] = STANDARD.encode(bytes).into(),
+        }
+    }
+    json
+}
+
+/// An event that a trigger could not take.
+pub(crate) fn parked(parked: &ParkedEvent) -> Value {
+    json!({
+        "id": parked.id,
+        "trigger": parked.consumer,
+        "event": feed_event(&parked.event),
+        "attempts": parked.attempts,
+        "error": parked.error,
+        "parked_at_ms": parked.parked_at_ms,
+    })
 }
 
 #[cfg(test)]

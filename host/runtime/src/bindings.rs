@@ -46,7 +46,19 @@ mod generated {
     });
 }
 
+/// What a plugin exports that is run when something changes.
+mod trigger {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        world: "larder:store/trigger",
+        with: { "larder:store/types": super::generated::larder::store::types },
+        exports: { default: async },
+        require_store_data_send: true,
+    });
+}
+
 pub use self::generated::larder;
+pub(crate) use self::trigger::TriggerPre;
 
 pub use crate::{
     fault::{FileFault, RenderFault, StoreFault},

@@ -149,13 +149,13 @@ pub(crate) fn watch(filter: events::Filter) -> engine::Watch {
     }
 }
 
-pub(crate) fn items(items: Vec<engine::FeedItem>) -> Vec<events::Item> {
+pub(crate) fn items(items: Vec<engine::FeedItem>) -> Vec<types::Item> {
     items.into_iter().map(item).collect()
 }
 
-fn item(item: engine::FeedItem) -> events::Item {
+fn item(item: engine::FeedItem) -> types::Item {
     match item {
-        engine::FeedItem::Event(event) => events::Item::Event(events::Event {
+        engine::FeedItem::Event(event) => types::Item::Event(types::Event {
             kind: event_kind(event.kind),
             group: event.group,
             key: event.key,
@@ -166,17 +166,17 @@ fn item(item: engine::FeedItem) -> events::Item {
             last: event.is_last,
             at_ms: event.at_ms,
         }),
-        engine::FeedItem::Gap { from, to } => events::Item::Gap(events::Gap { from, to }),
+        engine::FeedItem::Gap { from, to } => types::Item::Gap(types::Gap { from, to }),
     }
 }
 
-fn event_kind(kind: engine::EventKind) -> events::EventKind {
+fn event_kind(kind: engine::EventKind) -> types::EventKind {
     match kind {
-        engine::EventKind::Set => events::EventKind::Set,
-        engine::EventKind::Touch => events::EventKind::Touch,
-        engine::EventKind::Delete => events::EventKind::Delete,
-        engine::EventKind::DeleteGroup => events::EventKind::DeleteGroup,
-        engine::EventKind::Expire => events::EventKind::Expire,
+        engine::EventKind::Set => types::EventKind::Set,
+        engine::EventKind::Touch => types::EventKind::Touch,
+        engine::EventKind::Delete => types::EventKind::Delete,
+        engine::EventKind::DeleteGroup => types::EventKind::DeleteGroup,
+        engine::EventKind::Expire => types::EventKind::Expire,
     }
 }
 

@@ -70,6 +70,7 @@ mod limits;
 pub mod manifest;
 mod permissions;
 mod runtime;
+pub mod triggers;
 mod view;
 pub mod wasi_files;
 

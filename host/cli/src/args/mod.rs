@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod changes;
 mod entries;
 mod files;
 mod flags;
@@ -12,6 +13,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
 pub(crate) use self::{
+    changes::{TriggersArgs, TriggersCommand, WatchArgs},
     entries::{DeleteArgs, EntryArgs, ListArgs, ScopeArgs, SetArgs, Value},
     files::{FilesArgs, FilesCommand},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
@@ -99,6 +101,8 @@ pub(crate) enum Command {
     Delete(DeleteArgs),
     List(ListArgs),
     Usage(UsageArgs),
+    Watch(WatchArgs),
+    Triggers(TriggersArgs),
     Files(FilesArgs),
     Check(CheckArgs),
     Import(ImportArgs),
@@ -111,7 +115,7 @@ impl Command {
     /// What goes before larder's own lines where a guest writes to the same standard error.
     pub(crate) fn prefix(&self) -> &'static str {
         match self {
-            Command::Run(_) => "larder: ",
+            Command::Run(_) | Command::Triggers(_) => "larder: ",
             _ => "",
         }
     }

@@ -13,8 +13,10 @@ mod list;
 mod run;
 mod set;
 mod tenants;
+mod triggers;
 mod unmigrated;
 mod usage;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -42,6 +44,8 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Delete(args) => delete::run(&place, &args, output)?,
         Command::List(args) => list::run(&place, &args, output)?,
         Command::Usage(args) => usage::run(&place, &args, output)?,
+        Command::Watch(args) => watch::run(&place, &args, output)?,
+        Command::Triggers(args) => triggers::run(&mut place, &args.command, output)?,
         Command::Files(args) => files::run(&place, &args.command, output)?,
         Command::Check(args) => check::run(&place, &args, output)?,
         Command::Import(args) => import::run(&place, &args, output)?,

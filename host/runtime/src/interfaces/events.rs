@@ -10,8 +10,8 @@ use wasmtime_wasi::{
 use crate::{
     LarderCtxView,
     bindings::larder::store::{
-        events::{Filter, Host, HostWatcher, Item},
-        types::Version,
+        events::{Filter, Host, HostWatcher},
+        types::{Item, Version},
     },
     convert,
     fault::StoreFault,

@@ -10,6 +10,7 @@
 //! transaction-deadline = "5s"
 //! purge-interval = "60s"
 //! open-tenants = 256
+//! feed = { events = 100000, bytes = "16MiB", age = "168h", value-bytes = "1MiB" }    # or false: nobody can watch
 //! quota = { keys = 100000, groups = 1000, bytes = "1GiB" }    # of each tenant; default: none
 //! file-quota = { bytes = "1GiB", files = 10000 }              # of each tenant; default: none
 //!
@@ -21,6 +22,7 @@
 //! stores = 64
 //! transactions = 4
 //! files = 64
+//! watchers = 16
 //!
 //! [plugin.inventory]
 //! component = "inventory.wasm"     # relative to this file
@@ -30,6 +32,7 @@
 //! env = { LANG = "C" }             # default: nothing
 //! stdio = "inherit"                # or "null"; default "inherit"
 //! limits = { time = "60s" }        # instead of those of [limits]
+//! on-change = { label = "default", prefix = "orders", items = 100, attempts = 5, first-wait = "200ms", longest-wait = "30s" }
 //!
 //! [plugin.inventory.grants.default]
 //! scope = "inventory"              # default: the whole tenant
@@ -44,6 +47,7 @@
 //! or as text with a unit (`kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`); times are text with a unit (`ms`, `s`, `min`, `h`).
 
 mod limits;
+mod on_change;
 mod plugin;
 mod store;
 #[cfg(test)]
@@ -63,8 +67,9 @@ use crate::{GrantError, RuntimeConfig};
 
 pub use self::{
     limits::LimitsManifest,
+    on_change::OnChangeManifest,
     plugin::{Access, GrantManifest, PluginManifest, Stdio},
-    store::{DurabilityName, FileQuotaManifest, QuotaManifest, StoreManifest},
+    store::{DurabilityName, FeedBoundsManifest, FeedManifest, FileQuotaManifest, QuotaManifest, StoreManifest},
     units::{ByteSize, Span},
 };
 

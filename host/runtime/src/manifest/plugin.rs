@@ -1,9 +1,9 @@
 use std::{collections::BTreeMap, path::PathBuf};
 
-use larder_engine::{Larder, Quota, ScopeName, Tenant, TenantId};
+use larder_engine::{Larder, Quota, ScopeName, Store, Tenant, TenantId};
 use serde::{Deserialize, Deserializer, de};
 
-use super::{LimitsManifest, ManifestError, QuotaManifest};
+use super::{LimitsManifest, ManifestError, OnChangeManifest, QuotaManifest};
 use crate::{Grant, Interface, Interfaces, LarderCtx, Limits, Preopen, grants::check_label};
 
 /// What one plugin is, and what it gets: nothing but what is written here.
@@ -28,6 +28,8 @@ pub struct PluginManifest {
     /// Bounds on each instance.
     #[serde(default)]
     pub limits: LimitsManifest,
+    /// When it is run because something changed.
+    pub on_change: Option<OnChangeManifest>,
     /// What it can open, by label.
     #[serde(default)]
     pub grants: BTreeMap<String, GrantManifest>,
@@ -87,6 +89,7 @@ impl PluginManifest {
             env: BTreeMap::new(),
             stdio: Stdio::default(),
             limits: LimitsManifest::default(),
+            on_change: None,
             grants: BTreeMap::new(),
         }
     }
@@ -111,6 +114,16 @@ impl PluginManifest {
     /// [`ManifestError::Engine`] for a name that is none.
     pub fn tenant(&self) -> Result<TenantId, ManifestError> {
         Ok(TenantId::parse(self.tenant.as_deref().unwrap_or("default"))?)
+    }
+
+    /// The store that `label` opens for `tenant`; `None` when it is not granted.
+    ///
+    /// # Errors
+    /// [`ManifestError::Engine`] for a name that is none.
+    pub fn store(&self, larder: &Larder, tenant: &TenantId, label: &str) -> Result<Option<Store>, ManifestError> {
+        let Some(grant) = self.grants.get(label) else { return Ok(None) };
+        let of = grant.tenant.as_deref().map(TenantId::parse).transpose()?;
+        Ok(Some(grant.store(&larder.tenant(of.as_ref().unwrap_or(tenant)))?))
     }
 
     /// The context of an instance that works for `tenant`.
@@ -146,17 +159,23 @@ impl PluginManifest {
             check_label(label).map_err(|error| ManifestError::invalid(at.as_str(), error))?;
             grant.check(&at)?;
         }
+        if let Some(on_change) = &self.on_change {
+            on_change.check(&format!("{at}.on-change"), self)?;
+        }
         Ok(())
     }
 }
 
 impl GrantManifest {
-    fn grant(&self, tenant: &Tenant) -> Result<Grant, ManifestError> {
-        let store = match &self.scope {
+    fn store(&self, tenant: &Tenant) -> Result<Store, ManifestError> {
+        Ok(match &self.scope {
             Some(scope) => tenant.scope(ScopeName::parse(scope)?, Quota::from(self.quota)),
             None => tenant.store(),
-        };
-        let mut grant = Grant::store(store);
+        })
+    }
+
+    fn grant(&self, tenant: &Tenant) -> Result<Grant, ManifestError> {
+        let mut grant = Grant::store(self.store(tenant)?);
         if self.files {
             grant = grant.files(tenant.files()?);
         }

@@ -2,7 +2,7 @@
 
 mod error;
 mod imports;
-mod instance;
+pub(crate) mod instance;
 mod memory;
 mod plugin;
 mod program;

@@ -11,7 +11,7 @@ use super::{
     setup::Setup,
     state::State,
 };
-use crate::Interfaces;
+use crate::{Interfaces, bindings::TriggerPre};
 
 /// A component whose imports were granted: ready to make instances, any number of them and at the same time.
 ///
@@ -49,6 +49,11 @@ impl Plugin {
     /// The component.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// The export that is called when something changes.
+    pub(crate) fn on_change(&self) -> wasmtime::Result<TriggerPre<State>> {
+        TriggerPre::new(self.instance.clone())
     }
 
     /// Run it as a program for the command line, to its end, and answer its exit status: 0, 1 when its `run` answered

@@ -112,6 +112,12 @@ impl Program {
         self.exports.iter().any(|export| export.function == "run" && export.interface.as_deref().is_some_and(run))
     }
 
+    /// Whether it is a program that is run when something changes: it exports `larder:store/on-change@0.1`.
+    pub fn is_trigger(&self) -> bool {
+        let on_change = |interface: &str| interface.starts_with("larder:store/on-change@0.1.");
+        self.exports.iter().any(|export| export.interface.as_deref().is_some_and(on_change))
+    }
+
     /// What it imports that `granted` does not give.
     pub fn missing(&self, granted: &Interfaces) -> Vec<MissingImport> {
         self.imports().iter().filter_map(|import| import.missing(granted)).collect()
