@@ -1,6 +1,6 @@
 //! What is measured, as a recorder sees it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs, path::Path};
 
 use larder_engine::{Config, Larder, Quota, TenantId, telemetry::METRICS};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
@@ -252,6 +252,23 @@ fn a_tenant_that_was_closed_is_not_counted_as_open() {
         open(&larder);
     });
     assert_measured(&measured, &[("larder_open_tenants{}", 0.0), ("larder_tenants_opened_total{}", 3.0)]);
+}
+
+#[test]
+fn the_page_of_the_metrics_has_each_of_them_with_its_kind_and_labels() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/metrics.md");
+    let page = fs::read_to_string(page).unwrap();
+    let rows: Vec<Vec<&str>> = page
+        .lines()
+        .filter(|line| line.starts_with("| `larder_"))
+        .map(|line| line.split('|').skip(1).map(|cell| cell.trim().trim_matches('`')).collect())
+        .collect();
+    let listed: Vec<(String, String, String)> = METRICS
+        .iter()
+        .map(|metric| (metric.name.into(), format!("{:?}", metric.kind).to_lowercase(), metric.labels.join("`, `")))
+        .collect();
+    let told: Vec<_> = rows.iter().map(|row| (row[0].to_owned(), row[1].to_owned(), row[3].to_owned())).collect();
+    assert_eq!(told, listed);
 }
 
 #[test]
