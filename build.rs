@@ -10,7 +10,7 @@ use std::path::Path;
 use std::{env, fs, io};
 
 /// A suite is a module of `tests/all` of the same name.
-const SUITES: [&str; 14] = [
+const SUITES: &[&str] = &[
     "atomics",
     "batch",
     "durability",
@@ -31,11 +31,15 @@ const SUITES: [&str; 14] = [
 fn main() -> io::Result<()> {
     let programs = Path::new("tests/programs/src/bin");
     println!("cargo::rerun-if-changed={}", programs.display());
-    let mut suites = BTreeMap::from(SUITES.map(|suite| (suite, Vec::new())));
+    let mut suites = SUITES.iter().map(|suite| (*suite, Vec::new())).collect::<BTreeMap<_, _>>();
     for entry in programs.read_dir()? {
         let file = entry?.file_name();
         let Some(name) = file.to_str().and_then(|file| file.strip_suffix(".rs")) else { continue };
-        match SUITES.into_iter().filter(|suite| name.starts_with(&format!("{suite}_"))).max_by_key(|suite| suite.len())
+        match SUITES
+            .iter()
+            .copied()
+            .filter(|suite| name.starts_with(&format!("{suite}_")))
+            .max_by_key(|suite| suite.len())
         {
             Some(suite) => suites.entry(suite).or_default().push(name.to_owned()),
             None => println!("cargo::error=the program {name} belongs to no suite: {}", SUITES.join(", ")),
