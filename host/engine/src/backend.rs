@@ -5,7 +5,11 @@
 //! Groups here are stored names, with the scope's prefix. Nothing below the seam decides whether a row has expired,
 //! except to leave expired rows out of a scan.
 
+mod archives;
+
 use std::ops::Range;
+
+pub(crate) use archives::{Outgoing, OutgoingRow, ReadArchives, StoredArchive, WriteArchives};
 
 use crate::{
     Error, FeedStatus, Result, SqlError, SqlRows, SqlValue, Unmigrated, Version, scope, telemetry::Waiting,
@@ -297,6 +301,10 @@ pub(crate) trait Read {
     fn transfer_rows(&self, _scope: Option<&str>, _visit: &mut dyn FnMut(TransferRow) -> bool) -> Result<()> {
         Ok(())
     }
+    /// Reads of archives.
+    fn archives(&self) -> Result<&dyn ReadArchives> {
+        Err(NO_JOURNAL)
+    }
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }
@@ -345,6 +353,10 @@ pub(crate) trait Write: Send {
     }
     /// Put a row of another journal behind the last one. It is delivered nowhere.
     fn put_journal_row(&mut self, _row: &TransferRow) -> Result<()> {
+        Err(NO_JOURNAL)
+    }
+    /// Writes of archives.
+    fn archives(&mut self) -> Result<&mut dyn WriteArchives> {
         Err(NO_JOURNAL)
     }
     /// Begin a part that can be undone by itself; parts do not nest.

@@ -159,6 +159,12 @@ pub enum Error {
         /// The tenant.
         tenant: TenantId,
     },
+    /// There is no such archive, or it is another scope's.
+    #[error("there is no archive {name}")]
+    ArchiveNotFound {
+        /// The name, escaped and cut so that it can be shown.
+        name: String,
+    },
     /// Another process owns the tenant.
     #[error("tenant {tenant} is in use by {holder}")]
     InUse {
@@ -310,6 +316,7 @@ impl Error {
             Error::Io { .. } => "io",
             Error::Unsupported(_) => "unsupported",
             Error::Flux { .. } => "flux",
+            Error::ArchiveNotFound { .. } => "no-such-archive",
             Error::LegacyTable { .. } => "legacy-table",
             Error::TemplateParse(_) => "template-parse",
             Error::TemplateExecution(_) => "template-execution",

@@ -30,6 +30,7 @@
 #![deny(missing_docs)]
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod archive;
 mod backend;
 mod clock;
 mod config;
@@ -58,6 +59,7 @@ mod transfer;
 mod watch;
 mod workspaces;
 
+pub use archive::{ArchiveFormat, ArchiveInfo, ArchiveReader, ArchivedRow, Archives, Compacted, Verified};
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
 pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage};

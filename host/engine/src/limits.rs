@@ -180,6 +180,25 @@ pub(crate) const WORKSPACE_PUT_PAGES: i64 = 20_000;
 /// Largest data of an entry of a workspace, in bytes, as they are given and as they are stored.
 pub(crate) const WORKSPACE_DATA_BYTES: usize = 1024 * 1024;
 
+/// Most rows of an archive: they are marked and brought back in one transaction, for which other writers wait.
+pub(crate) const ARCHIVE_ROWS: u64 = 250_000;
+
+/// Rows that compaction holds at a time, and bytes of their lines after which it holds no more.
+pub(crate) const ARCHIVE_STEP_ROWS: usize = 1_000;
+pub(crate) const ARCHIVE_STEP_BYTES: usize = 4 * 1024 * 1024;
+
+/// Longest line of an archive, in bytes. Bounds what a damaged one makes its reader hold.
+pub(crate) const ARCHIVE_LINE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Window of a Zstandard archive that is read, as a power of two of bytes: 8 MiB, four times what compaction uses.
+pub(crate) const ARCHIVE_WINDOW_LOG: u32 = 23;
+
+/// Most archives in one page of the list.
+pub(crate) const ARCHIVE_PAGE_ITEMS: usize = 1_000;
+
+/// Numbers of rows that a compaction answers of those it could not read.
+pub(crate) const SKIPPED_SHOWN: usize = 100;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```

@@ -1,8 +1,11 @@
 //! A tenant: the handle that callers have, and what is open behind it.
 
-use std::sync::{
-    Arc, OnceLock, Weak,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, OnceLock, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 
 use crate::{
@@ -13,7 +16,7 @@ use crate::{
     gate::{Gate, Permit},
     larder::Inner,
     limits::UNMIGRATED_PAGE_ROWS,
-    sandbox::{OwnerLock, TenantDir},
+    sandbox::{ArchiveDir, OwnerLock, TenantDir},
     store::{
         Open,
         context::Context,
@@ -134,6 +137,10 @@ impl Tenant {
         &self.meters
     }
 
+    pub(crate) fn archive_dir(&self) -> Result<ArchiveDir> {
+        self.larder.directory(&self.id)?.archive_dir()
+    }
+
     pub(crate) fn config(&self) -> &Config {
         &self.larder.config
     }
@@ -195,6 +202,8 @@ pub(crate) struct OpenTenant {
     id: TenantId,
     writer: Arc<Gate>,
     readers: Arc<Gate>,
+    /// For whoever makes or removes archives.
+    archives: Arc<Gate>,
     config: Config,
     closed: AtomicBool,
     failed: AtomicBool,
@@ -222,6 +231,7 @@ impl OpenTenant {
             id,
             writer: Gate::new(1),
             readers: Gate::new(config.readers),
+            archives: Gate::new(1),
             config: config.clone(),
             closed: AtomicBool::new(false),
             failed: AtomicBool::new(false),
@@ -245,6 +255,15 @@ impl OpenTenant {
 
     pub(crate) fn enter_as_writer(&self) -> Result<Permit> {
         self.writer.enter(self.config.busy_timeout).ok_or_else(|| self.busy())
+    }
+
+    pub(crate) fn try_enter_as_writer(&self) -> Option<Permit> {
+        self.writer.try_enter()
+    }
+
+    /// Refused at once, because whoever is there may take minutes.
+    pub(crate) fn enter_archives(&self) -> Result<Permit> {
+        self.archives.try_enter().ok_or_else(|| Error::Busy { tenant: self.id.clone(), waited: Duration::ZERO })
     }
 
     pub(crate) async fn enter_as_reader_async(&self) -> Result<Permit> {
@@ -398,12 +417,27 @@ impl OpenTenant {
                 break;
             }
         }
+        self.drop_outdated(now, &mut purged)?;
         Ok(purged)
     }
 
     /// What lies there to be worked on.
     pub(crate) fn waiting(&self, now: i64) -> Result<(Meters, Waiting)> {
         Ok((self.meters.clone(), self.backend.read()?.as_read().waiting(now)?))
+    }
+
+    /// Before when archived rows are no longer kept; `None` is never.
+    pub(crate) fn outdated_before(&self, now: i64) -> Option<i64> {
+        let retention = i64::try_from(self.config.journal.retention?.as_millis()).ok()?;
+        now.checked_sub(retention)
+    }
+
+    pub(crate) fn has_outdated(&self, before: i64) -> Result<bool> {
+        match self.backend.read()?.as_read().archives() {
+            Ok(archives) => archives.has_outdated(before),
+            Err(Error::Unsupported(_)) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     fn has_expired(&self, now: i64) -> Result<bool> {

@@ -17,10 +17,12 @@ pub struct JournalConfig {
     pub bytes: Option<u64>,
     /// How long after its commit an archived row is kept in the database. `None` is for ever. Default `None`.
     pub retention: Option<Duration>,
+    /// Bytes of a tenant's archives above which compaction is refused. `None` is unlimited. Default 10 GiB.
+    pub archive_bytes: Option<u64>,
 }
 
 impl Default for JournalConfig {
     fn default() -> JournalConfig {
-        JournalConfig { bucket: "store".into(), bytes: Some(1 << 30), retention: None }
+        JournalConfig { bucket: "store".into(), bytes: Some(1 << 30), retention: None, archive_bytes: Some(10 << 30) }
     }
 }

@@ -3,6 +3,7 @@
 //! The root is opened once with the process's own authority; everything else is relative to a [`cap_std::fs::Dir`] below
 //! it. Names that came in are parsed into types that cannot hold a separator before they come here.
 
+mod archives;
 mod device;
 mod entry;
 mod failure;
@@ -15,6 +16,7 @@ mod temporary;
 mod tenant;
 mod workspace_folder;
 
+pub(crate) use archives::{ArchiveDir, ArchiveName};
 pub(crate) use device::is_device_name;
 pub(crate) use entry::{Lies, create_private_dir, lies_at, open_dir, open_regular, private_file, sync_dir};
 pub(crate) use failure::disk_error;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use cap_fs_ext::MetadataExt;
 use cap_std::fs::Dir;
 
-use super::{Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir, temporary_name};
+use super::{ArchiveDir, Lies, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir, temporary_name};
 use crate::{Error, Result};
 
 /// The database.
@@ -27,11 +27,14 @@ pub(super) const STATE: &str = "state";
 /// Files that nobody could read, each with a text that says why.
 const QUARANTINE: &str = "quarantine";
 
+/// Rows of the journal that have left the database.
+const ARCHIVE: &str = "archive";
+
 /// The store's own files. SQLite makes the ones with a suffix, and opens them by name.
 const OWN_FILES: [&str; 5] = [STORE, "store.db-wal", "store.db-shm", "store.db-journal", LOCK];
 
 /// The store's own directories, each made when it is first needed.
-const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, STATE, "archive", QUARANTINE];
+const OWN_DIRECTORIES: [&str; 5] = [FILES, TEMPORARY, STATE, ARCHIVE, QUARANTINE];
 
 /// The directory of one tenant, held open.
 #[derive(Debug)]
@@ -123,6 +126,16 @@ impl TenantDir {
         let name = temporary_name();
         let path = self.path.join(TEMPORARY).join(&name);
         Ok((dir, name, path))
+    }
+
+    /// The directory of archives, made if it is missing. Errors as [`TenantDir::files_dir`].
+    pub(crate) fn archive_dir(&self) -> Result<ArchiveDir> {
+        let failed = |source| disk_error(&self.tenant, "creating the archive directory", source);
+        if lies_at(&self.dir, ARCHIVE).map_err(failed)?.is_none() {
+            create_private_dir(&self.dir, ARCHIVE).map_err(failed)?;
+            sync_dir(&self.dir).map_err(failed)?;
+        }
+        Ok(ArchiveDir::new(self.tenant.clone(), self.own_dir(ARCHIVE)?))
     }
 
     /// Make the directories that files need, all at once.

@@ -1,5 +1,6 @@
 //! The seam on SQLite: one file a tenant in WAL mode, one writing connection, readers beside it.
 
+mod archives;
 mod check;
 mod connection;
 mod error;

@@ -11,8 +11,8 @@ use super::{File, connection, exchange, feed, foreign, journal, locked, statemen
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
-        GroupTotals, JournalScan, Names, Parked, Position, Read, Scan, Snapshot, Stored, StoredJournalRow, StoredPart,
-        Totals, Visit,
+        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, Scan, Snapshot, Stored,
+        StoredJournalRow, StoredPart, Totals, Visit,
     },
     telemetry::Waiting,
     transfer::TransferRow,
@@ -243,6 +243,10 @@ impl Read for Session {
 
     fn transfer_rows(&self, scope: Option<&str>, visit: &mut dyn FnMut(TransferRow) -> bool) -> Result<()> {
         self.run("read the journal", |connection| exchange::visit_rows(connection, scope, visit))
+    }
+
+    fn archives(&self) -> Result<&dyn ReadArchives> {
+        Ok(self)
     }
 
     fn check(&self) -> Result<(u64, Vec<String>)> {

@@ -13,7 +13,7 @@ use crate::{
     Error, QuotaKind, Result, Version,
     backend::{
         ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, Read, Row,
-        Totals, Write,
+        Totals, Write, WriteArchives,
     },
     transfer::TransferRow,
 };
@@ -181,6 +181,10 @@ impl Write for Writer {
             exchange::put_row(connection, row)?;
             journal::add_bytes(connection, statements::integer(bytes))
         })
+    }
+
+    fn archives(&mut self) -> Result<&mut dyn WriteArchives> {
+        Ok(self)
     }
 
     fn begin_part(&mut self) -> Result<()> {

@@ -80,9 +80,10 @@ pub(super) fn create(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
         CREATE INDEX larder_outbox_waiting ON larder_outbox (bucket, entry_id) WHERE parked_at IS NULL;
         -- Workspaces that are committed and whose file is still to be removed.
         CREATE TABLE larder_committed_workspaces (file TEXT NOT NULL PRIMARY KEY) WITHOUT ROWID;
-        -- Archives: `rows` is NULL while one is being written.
+        -- Archives: `rows` is NULL while one is being written or removed, `scope` where it is the whole tenant's.
         CREATE TABLE larder_archives (
             name TEXT NOT NULL PRIMARY KEY,
+            scope TEXT,
             rows INTEGER,
             bytes INTEGER,
             created_at INTEGER NOT NULL
