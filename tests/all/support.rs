@@ -133,6 +133,18 @@ impl Host {
         Run::new(program).grant("default", Grant::store(tenant.store()).files(files)).preopen(data)
     }
 
+    /// Trim the feed of [`TENANT`] to so many events, and answer the last commit that went. The background may be at it
+    /// too, and then a purge leaves it alone.
+    pub(crate) fn trimmed(&self, events: u64) -> u64 {
+        loop {
+            self.larder.purge();
+            let status = self.tenant(TENANT).feed_status().expect("the feed is read");
+            if status.events <= events {
+                return status.floor;
+            }
+        }
+    }
+
     /// What the counters of [`TENANT`] say agrees with what is there.
     pub(crate) fn check(&self) {
         let report = self.tenant(TENANT).check().expect("the tenant is checked");

@@ -21,7 +21,11 @@ fn sources() -> Vec<(String, String)> {
         for entry in fs::read_dir(directory).unwrap() {
             let entry = entry.unwrap();
             let (name, kind) = (entry.file_name(), entry.file_type().unwrap());
-            if kind.is_dir() && !["target", ".git", "node_modules"].contains(&name.to_str().unwrap()) {
+            // `.git` is a file in a further work tree.
+            if ["target", ".git", "node_modules"].contains(&name.to_str().unwrap()) {
+                continue;
+            }
+            if kind.is_dir() {
                 directories.push(entry.path());
             } else if kind.is_file()
                 && let Ok(content) = fs::read_to_string(entry.path())

@@ -38,7 +38,7 @@ impl Store {
             }
             ExportTarget::SqliteFile(path) => {
                 let outgoing = Outgoing::create(path)?;
-                let report = self.export_to(&mut ExportedFile::create(outgoing.path())?, progress)?;
+                let report = self.export_to(&mut ExportedFile::begin(outgoing.path())?, progress)?;
                 outgoing.place()?;
                 Ok(report)
             }

@@ -40,7 +40,7 @@ impl Store {
             }
             ImportSource::SqliteFile(path) => {
                 let scratch = self.scratch(path)?;
-                self.import_from(&mut ImportedFile::open(scratch)?, options, progress)
+                self.import_from(&mut ImportedFile::of(scratch)?, options, progress)
             }
         }
     }

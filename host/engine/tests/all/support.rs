@@ -6,7 +6,8 @@ use std::{
 };
 
 use larder_engine::{
-    Clock, Config, Durability, Error, Larder, ManualClock, Query, Quota, Result, ScopeName, Store, Tenant, TenantId,
+    Clock, Config, Durability, Error, FeedStatus, Larder, ManualClock, Query, Quota, Result, ScopeName, Store, Tenant,
+    TenantId,
 };
 use tempfile::TempDir;
 
@@ -158,4 +159,20 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
 /// An error for a closure that has to fail.
 pub(crate) fn failure<R>() -> Result<R> {
     Err(Error::Conflict)
+}
+
+/// Trim the feed of [`acme`] to so many events.
+pub(crate) fn trimmed(larder: &Larder, events: u64) -> FeedStatus {
+    trimmed_to(larder, |status| status.events <= events)
+}
+
+/// Trim the feed of [`acme`] until it is so. The background may be at it too, and then a purge leaves it alone.
+pub(crate) fn trimmed_to(larder: &Larder, is_so: impl Fn(&FeedStatus) -> bool) -> FeedStatus {
+    loop {
+        larder.purge();
+        let status = acme(larder).feed_status().unwrap();
+        if is_so(&status) {
+            return status;
+        }
+    }
 }

@@ -35,7 +35,7 @@ pub(crate) struct ExportedFile {
 
 impl ExportedFile {
     /// Write into a file that is there and empty, and nobody else's.
-    pub(crate) fn create(path: &Path) -> Result<ExportedFile> {
+    pub(crate) fn begin(path: &Path) -> Result<ExportedFile> {
         let open = || {
             let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
             let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NOFOLLOW)?;

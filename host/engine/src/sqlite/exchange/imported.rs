@@ -24,7 +24,7 @@ pub(crate) struct ImportedFile {
 }
 
 impl ImportedFile {
-    pub(crate) fn open(scratch: Scratch) -> Result<ImportedFile> {
+    pub(crate) fn of(scratch: Scratch) -> Result<ImportedFile> {
         let connection = open(&scratch).map_err(failed)?;
         let mut file = ImportedFile { connection, total: 0, _scratch: scratch };
         let found = schema::version(&file.connection).map_err(failed)?;

@@ -7,7 +7,7 @@ use crate::support::*;
 /// Kind, group, key and value of each event; a gap fails.
 fn told(watcher: &mut Watcher) -> Vec<(EventKind, String, String, Option<Vec<u8>>)> {
     let items = watcher.try_next(1_000).unwrap();
-    items.into_iter().map(|item| event(item)).map(|e| (e.kind, e.group, e.key, e.value)).collect()
+    items.into_iter().map(event).map(|e| (e.kind, e.group, e.key, e.value)).collect()
 }
 
 fn event(item: FeedItem) -> Event {
@@ -156,8 +156,7 @@ fn what_the_feed_no_longer_holds_is_one_gap(kit: &Kit) {
     let store = acme(&larder).store();
     let mut behind = watch(&store);
     let versions: Vec<u64> = (0..10).map(|n| store.set("g", &n.to_string(), b"").unwrap()).collect();
-    larder.purge();
-    let status = acme(&larder).feed_status().unwrap();
+    let status = trimmed(&larder, 3);
     assert_eq!((status.events, status.floor, status.last), (3, versions[6], Some(versions[9])));
     let items = behind.try_next(100).unwrap();
     assert_eq!(items[0], FeedItem::Gap { from: 1, to: versions[6] });
@@ -174,15 +173,14 @@ fn the_feed_is_bounded_in_bytes_and_age(kit: &Kit) {
         store.set("g", &n.to_string(), &[0; 1_000]).unwrap();
     }
     store.set("g", "large", &[0; 2_001]).unwrap();
-    larder.purge();
+    trimmed_to(&larder, |status| status.bytes <= 10_000);
     let status = acme(&larder).feed_status().unwrap();
     assert!((8_000..=10_000).contains(&status.bytes), "{status:?}");
     let items = watcher.try_next(100).unwrap();
     let Some(FeedItem::Event(large)) = items.last() else { panic!("{items:?}") };
     assert_eq!((large.key.as_str(), &large.value), ("large", &None));
     kit.advance(1_001);
-    larder.purge();
-    assert_eq!(acme(&larder).feed_status().unwrap().events, 0);
+    trimmed(&larder, 0);
 }
 
 fn without_a_feed_nobody_watches(kit: &Kit) {
