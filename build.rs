@@ -26,6 +26,7 @@ const SUITES: &[&str] = &[
     "transactions",
     "triggers",
     "wasi_files",
+    "workspaces",
 ];
 
 fn main() -> io::Result<()> {

@@ -41,3 +41,4 @@ mod transactions;
 mod transcripts;
 mod triggers;
 mod wasi_files;
+mod workspaces;

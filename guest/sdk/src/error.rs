@@ -129,6 +129,8 @@ impl fmt::Display for Error {
                     Holding::Stores => "stores",
                     Holding::Transactions => "transactions",
                     Holding::Watchers => "watchers",
+                    Holding::Workspaces => "workspaces",
+                    Holding::Rows => "answers to SQL",
                 };
                 return write!(f, "{limit} open {what} are the most there may be: drop one");
             }

@@ -34,6 +34,7 @@
 //!   changes, many keys in a call; [`Store::scan`] reads many in order.
 //! - [`Transaction`]: several calls as one.
 //! - [`Watcher`]: what changes, in the order of commits.
+//! - [`workspaces`]: buffers of work in progress, asked by [`sql`].
 //! - [`files`]: files in the tenant's own directory.
 //! - `json` (a feature): values through serde.
 //!
@@ -76,10 +77,12 @@ mod group;
 mod on_change;
 mod paging;
 mod scan;
+pub mod sql;
 mod store;
 mod text;
 mod transaction;
 mod values;
+pub mod workspaces;
 
 pub use atomics::Outcome;
 pub use batch::Batch;

@@ -36,11 +36,15 @@ mod generated {
             "larder:store/files.directory": crate::handles::DirectoryHandle,
             "larder:store/files.reader": crate::handles::ReaderHandle,
             "larder:store/files.writer": crate::handles::WriterHandle,
+            "larder:store/sql.rows": crate::handles::RowsHandle,
+            "larder:store/workspaces.workspace": crate::handles::WorkspaceHandle,
         },
         trappable_error_type: {
             "larder:store/types.error" => crate::fault::StoreFault,
             "larder:store/files.file-error" => crate::fault::FileFault,
             "larder:store/text.render-error" => crate::fault::RenderFault,
+            "larder:store/sql.sql-error" => crate::fault::SqlFault,
+            "larder:store/workspaces.workspace-error" => crate::fault::WorkspaceFault,
         },
         require_store_data_send: true,
     });
@@ -61,6 +65,9 @@ pub use self::generated::larder;
 pub(crate) use self::trigger::TriggerPre;
 
 pub use crate::{
-    fault::{FileFault, RenderFault, StoreFault},
-    handles::{DirectoryHandle, ReaderHandle, StoreHandle, TransactionHandle, WatcherHandle, WriterHandle},
+    fault::{FileFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
+    handles::{
+        DirectoryHandle, ReaderHandle, RowsHandle, StoreHandle, TransactionHandle, WatcherHandle, WorkspaceHandle,
+        WriterHandle,
+    },
 };

@@ -2,7 +2,7 @@
 
 use larder_engine::{self as engine, FileError, FileQuotaKind, QuotaKind, SizeLimit};
 
-use crate::bindings::larder::store::{atomics, batch, events, files, store, types};
+use crate::bindings::larder::store::{atomics, batch, events, files, sql, store, types};
 
 /// The guest's error for one of the engine, or the error itself when it is not for the guest.
 pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error> {
@@ -196,4 +196,49 @@ pub(crate) fn file_page(page: engine::FilePage) -> files::ItemPage {
 
 pub(crate) fn file_usage(usage: engine::FileUsage) -> files::FileUsage {
     files::FileUsage { bytes: usage.bytes, max_bytes: usage.max_bytes, files: usage.files, max_files: usage.max_files }
+}
+
+/// The guest's error for one of a statement, or the engine's error when it is not for the guest.
+pub(crate) fn sql_error(error: engine::SqlError) -> Result<sql::SqlError, engine::SqlError> {
+    use engine::SqlError;
+    Ok(match error {
+        SqlError::Statement(said) => sql::SqlError::Statement(said),
+        SqlError::NotAllowed(what) => sql::SqlError::NotAllowed(what),
+        SqlError::Parameters { expected, given } => {
+            sql::SqlError::Parameters(sql::Parameters { expected: narrow(expected), given: narrow(given) })
+        }
+        SqlError::TooManyRows { limit } => sql::SqlError::TooManyRows(narrow(limit)),
+        SqlError::TooLarge { limit, .. } => sql::SqlError::TooLarge(wide(limit)),
+        SqlError::TimeOut { limit } => sql::SqlError::TimeOut(u64::try_from(limit.as_millis()).unwrap_or(u64::MAX)),
+        SqlError::Store(store) => sql::SqlError::Store(error_of(store)?),
+        other => return Err(other),
+    })
+}
+
+fn error_of(store: engine::Error) -> Result<types::Error, engine::SqlError> {
+    error(store).map_err(engine::SqlError::Store)
+}
+
+fn narrow(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn sql_value(value: sql::Value) -> engine::SqlValue {
+    match value {
+        sql::Value::Null => engine::SqlValue::Null,
+        sql::Value::Integer(number) => engine::SqlValue::Integer(number),
+        sql::Value::Real(number) => engine::SqlValue::Real(number),
+        sql::Value::Text(text) => engine::SqlValue::Text(text),
+        sql::Value::Blob(bytes) => engine::SqlValue::Blob(bytes),
+    }
+}
+
+pub(crate) fn sql_cell(value: engine::SqlValue) -> sql::Value {
+    match value {
+        engine::SqlValue::Null => sql::Value::Null,
+        engine::SqlValue::Integer(number) => sql::Value::Integer(number),
+        engine::SqlValue::Real(number) => sql::Value::Real(number),
+        engine::SqlValue::Text(text) => sql::Value::Text(text),
+        engine::SqlValue::Blob(bytes) => sql::Value::Blob(bytes),
+    }
 }

@@ -27,6 +27,8 @@ pub struct LarderCtx {
     transactions: u32,
     files: u32,
     watchers: u32,
+    workspaces: u32,
+    rows: u32,
     open: OpenTransactions,
 }
 
@@ -92,6 +94,8 @@ impl LarderCtxBuilder {
             transactions: 0,
             files: 0,
             watchers: 0,
+            workspaces: 0,
+            rows: 0,
             open: OpenTransactions::default(),
         })
     }
@@ -163,6 +167,34 @@ impl LarderCtx {
     pub(crate) fn may_hold_file(&self) -> Result<(), FileError> {
         let limit = self.limits.files;
         if self.files < limit { Ok(()) } else { Err(FileError::TooManyHandles(limit)) }
+    }
+
+    /// Room for one more workspace?
+    pub(crate) fn may_hold_workspace(&self) -> Result<(), Error> {
+        let limit = self.limits.workspaces;
+        if self.workspaces < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Workspaces, limit })) }
+    }
+
+    /// Room for one more answer to a statement?
+    pub(crate) fn may_hold_rows(&self) -> Result<(), Error> {
+        let limit = self.limits.rows;
+        if self.rows < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Rows, limit })) }
+    }
+
+    pub(crate) fn hold_workspace(&mut self) {
+        self.workspaces = self.workspaces.saturating_add(1);
+    }
+
+    pub(crate) fn release_workspace(&mut self) {
+        self.workspaces = self.workspaces.saturating_sub(1);
+    }
+
+    pub(crate) fn hold_rows(&mut self) {
+        self.rows = self.rows.saturating_add(1);
+    }
+
+    pub(crate) fn release_rows(&mut self) {
+        self.rows = self.rows.saturating_sub(1);
     }
 
     pub(crate) fn hold_store(&mut self) {

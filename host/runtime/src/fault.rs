@@ -3,15 +3,17 @@
 
 use std::fmt::Display;
 
-use larder_engine::{self as engine, FileError, TenantId};
+use larder_engine::{self as engine, FileError, SqlError, TenantId};
 use wasmtime::component::ResourceTableError;
 
 use crate::{
     LarderCtxView,
     bindings::larder::store::{
         files::{self, FileError as WitFileError},
+        sql::SqlError as WitSqlError,
         text::RenderError,
         types::{self, Error as WitError},
+        workspaces::WorkspaceError,
     },
     convert,
     handles::{Origin, StoreHandle, TransactionHandle},
@@ -42,6 +44,57 @@ pub enum RenderFault {
     Guest(RenderError),
     /// The instance cannot go on: a handle that the host never gave out.
     Trap(wasmtime::Error),
+}
+
+/// The end of a call that runs SQL that did not succeed.
+#[derive(Debug)]
+pub enum SqlFault {
+    /// An answer for the guest.
+    Guest(WitSqlError),
+    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
+    Trap(wasmtime::Error),
+}
+
+/// The end of a call of `workspaces` that did not succeed.
+#[derive(Debug)]
+pub enum WorkspaceFault {
+    /// An answer for the guest.
+    Guest(WorkspaceError),
+    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
+    Trap(wasmtime::Error),
+}
+
+impl From<WitError> for SqlFault {
+    fn from(error: WitError) -> SqlFault {
+        SqlFault::Guest(WitSqlError::Store(error))
+    }
+}
+
+impl From<ResourceTableError> for SqlFault {
+    fn from(error: ResourceTableError) -> SqlFault {
+        SqlFault::Trap(error.into())
+    }
+}
+
+impl From<StoreFault> for WorkspaceFault {
+    fn from(fault: StoreFault) -> WorkspaceFault {
+        match fault {
+            StoreFault::Guest(error) => WorkspaceFault::Guest(WorkspaceError::Store(error)),
+            StoreFault::Trap(error) => WorkspaceFault::Trap(error),
+        }
+    }
+}
+
+impl From<WitError> for WorkspaceFault {
+    fn from(error: WitError) -> WorkspaceFault {
+        WorkspaceFault::Guest(WorkspaceError::Store(error))
+    }
+}
+
+impl From<ResourceTableError> for WorkspaceFault {
+    fn from(error: ResourceTableError) -> WorkspaceFault {
+        WorkspaceFault::Trap(error.into())
+    }
 }
 
 impl From<StoreFault> for RenderFault {
@@ -118,6 +171,36 @@ impl Origin {
     /// Turn what the engine answered to `operation` into the guest's answer.
     pub(crate) fn answer<R>(&self, operation: &'static str, result: engine::FileResult<R>) -> Result<R, FileFault> {
         result.map_err(|error| file_fault(error, self, operation))
+    }
+}
+
+impl Origin {
+    /// Turn what the engine answered to a statement into the guest's answer.
+    pub(crate) fn sql_answer<R>(&self, result: Result<R, SqlError>) -> Result<R, SqlFault> {
+        result.map_err(|error| {
+            SqlFault::Guest(convert::sql_error(error).unwrap_or_else(|error| {
+                log(&error, &self.tenant, &self.label, "query");
+                WitSqlError::Store(WitError::Unavailable)
+            }))
+        })
+    }
+
+    /// Turn what the engine answered to `operation` on workspaces into the guest's answer.
+    pub(crate) fn workspace_answer<R>(
+        &self,
+        operation: &'static str,
+        result: engine::Result<R>,
+    ) -> Result<R, WorkspaceFault> {
+        use engine::Error;
+        result.map_err(|error| match error {
+            Error::WorkspaceExists { .. } => WorkspaceFault::Guest(WorkspaceError::AlreadyExists),
+            Error::WorkspaceNotFound { .. } => WorkspaceFault::Guest(WorkspaceError::NotFound),
+            Error::WorkspaceFull { limit } => WorkspaceFault::Guest(WorkspaceError::Full(limit)),
+            Error::TooManyWorkspaces { limit } => {
+                WorkspaceFault::Guest(WorkspaceError::TooMany(u32::try_from(limit).unwrap_or(u32::MAX)))
+            }
+            error => store_fault(error, &self.tenant, &self.label, operation).into(),
+        })
     }
 }
 

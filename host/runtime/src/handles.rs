@@ -3,9 +3,10 @@
 use std::{
     fmt,
     sync::{Arc, Weak},
+    vec,
 };
 
-use larder_engine::{FileReader, FileWriter, Files, Store, TenantId, Transaction, Watcher};
+use larder_engine::{FileReader, FileWriter, Files, SqlValue, Store, TenantId, Transaction, Watcher, Workspace};
 
 /// The host's side of the resource `store`.
 #[derive(Clone)]
@@ -51,6 +52,19 @@ pub struct WriterHandle {
 }
 
 /// Whose data a handle is about, for the host's log.
+/// The host's side of the resource `workspace`.
+#[derive(Clone)]
+pub struct WorkspaceHandle {
+    pub(crate) workspace: Workspace,
+    pub(crate) origin: Origin,
+}
+
+/// The host's side of the resource `rows`.
+pub struct RowsHandle {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: vec::IntoIter<Vec<SqlValue>>,
+}
+
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) tenant: TenantId,
@@ -114,5 +128,17 @@ impl fmt::Debug for ReaderHandle {
 impl fmt::Debug for WriterHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WriterHandle").field("label", &self.origin.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for WorkspaceHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WorkspaceHandle").field("label", &self.origin.label).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for RowsHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RowsHandle").field("remaining", &self.rows.len()).finish_non_exhaustive()
     }
 }

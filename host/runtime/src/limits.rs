@@ -4,7 +4,8 @@ use std::time::Duration;
 
 /// What one instance may use. Each is a bound on what a hostile guest can cost the host.
 ///
-/// `stores`, `transactions`, `files` and `watchers` are kept by the host functions themselves, in every embedding. `memory`,
+/// `stores`, `transactions`, `files`, `watchers`, `workspaces` and `rows` are kept by the host functions themselves, in
+/// every embedding. `memory`,
 /// `time`, `resources` and `call_bytes` are settings of the wasmtime store: [`Plugin`](crate::Plugin) applies them; a
 /// host with a wasmtime store of its own sets them there (`Store::limiter`, epochs, `ResourceTable::set_max_capacity`,
 /// `Store::set_hostcall_fuel`).
@@ -42,6 +43,11 @@ pub struct Limits {
     /// `watcher` handles; the next `watch` answers `too-many`. Default 16. A watcher is a position and costs the host
     /// little; each call on it reads from the tenant's database.
     pub watchers: u32,
+    /// `workspace` handles, each of which holds files of the host open; the next one answers `too-many`. Default 16.
+    pub workspaces: u32,
+    /// Answers to statements of SQL, each of which holds up to 16 MiB of the host's memory; the next one answers `too-many`.
+    /// Default 4.
+    pub rows: u32,
 }
 
 impl Default for Limits {
@@ -55,6 +61,8 @@ impl Default for Limits {
             transactions: 4,
             files: 64,
             watchers: 16,
+            workspaces: 16,
+            rows: 4,
         }
     }
 }
@@ -72,6 +80,9 @@ pub(crate) const TABLE_ELEMENT_BYTES: u64 = 16;
 
 /// Bytes of one piece of a file that `reader.read` answers, as the contract says.
 pub(crate) const FILE_PIECE: u32 = 1 << 20;
+
+/// Bytes after which a page of an answer to SQL ends, as the contract says.
+pub(crate) const ROWS_PAGE_BYTES: usize = 1 << 20;
 
 /// Longest label, in bytes; labels are made by the host, so that this only catches mistakes.
 pub(crate) const LABEL: usize = 64;

@@ -2,7 +2,8 @@
 
 use std::{collections::BTreeSet, fmt, str::FromStr};
 
-/// An interface of `larder:store` that a host grants or does not grant. `types` comes with each of them.
+/// An interface of `larder:store` that a host grants or does not grant. `types` comes with each of them, and `sql` with those
+/// that run SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interface {
     /// Entries.
@@ -19,11 +20,13 @@ pub enum Interface {
     Text,
     /// What changes in a store.
     Events,
+    /// Workspaces, with SQL on them.
+    Workspaces,
 }
 
 impl Interface {
     /// All of them.
-    pub const ALL: [Interface; 7] = [
+    pub const ALL: [Interface; 8] = [
         Interface::Store,
         Interface::Batch,
         Interface::Atomics,
@@ -31,6 +34,7 @@ impl Interface {
         Interface::Files,
         Interface::Text,
         Interface::Events,
+        Interface::Workspaces,
     ];
 
     /// The name in the contract and in `larder.toml`.
@@ -43,6 +47,7 @@ impl Interface {
             Interface::Files => "files",
             Interface::Text => "text",
             Interface::Events => "events",
+            Interface::Workspaces => "workspaces",
         }
     }
 }

@@ -4,11 +4,13 @@ mod atomics;
 mod batch;
 mod events;
 mod files;
+mod sql;
 mod store;
 #[cfg(test)]
 mod tests;
 mod text;
 mod transactions;
+mod workspaces;
 
 use larder_engine::{self as engine, Update, View};
 use wasmtime::component::{Linker, Resource};
@@ -30,7 +32,9 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::files::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::text::add_to_linker::<T, LarderData>(linker, T::larder)?;
-    wit::events::add_to_linker::<T, LarderData>(linker, T::larder)
+    wit::events::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::sql::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::workspaces::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `types` and `store`, and nothing else. The other functions of this family add to these.
@@ -88,6 +92,22 @@ pub fn add_files_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::R
 /// When the linker has the interface already.
 pub fn add_text_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::text::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `sql`, which `workspaces` and `journal` need; needs [`add_store_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_sql_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::sql::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `workspaces`; needs [`add_store_to_linker`] and [`add_sql_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_workspaces_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::workspaces::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 impl LarderCtxView<'_> {

@@ -23,6 +23,10 @@ pub struct LimitsManifest {
     pub files: Option<u32>,
     /// [`Limits::watchers`].
     pub watchers: Option<u32>,
+    /// [`Limits::workspaces`].
+    pub workspaces: Option<u32>,
+    /// [`Limits::rows`].
+    pub rows: Option<u32>,
 }
 
 impl LimitsManifest {
@@ -39,6 +43,8 @@ impl LimitsManifest {
             transactions: self.transactions.unwrap_or(otherwise.transactions),
             files: self.files.unwrap_or(otherwise.files),
             watchers: self.watchers.unwrap_or(otherwise.watchers),
+            workspaces: self.workspaces.unwrap_or(otherwise.workspaces),
+            rows: self.rows.unwrap_or(otherwise.rows),
         }
     }
 }

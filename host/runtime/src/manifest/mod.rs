@@ -23,6 +23,8 @@
 //! transactions = 4
 //! files = 64
 //! watchers = 16
+//! workspaces = 16
+//! rows = 4
 //!
 //! [plugin.inventory]
 //! component = "inventory.wasm"     # relative to this file

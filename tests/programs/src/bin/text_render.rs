@@ -10,7 +10,10 @@ fn main() -> Result<()> {
     store.set("other", "name", "Bob")?;
     assert_eq!(group.render_string("Hello {{.name}}, {{.missing}}")?, "Hello Ada, <no value>");
     assert_eq!(group.render_string("{{range $k, $v := .}}{{$k}}={{$v}};{{end}}")?, "any key=x;name=Ada;");
-    assert_eq!(group.render_string("{{index . \"any key\"}}{{index . \"missing\"}}{{printf \"%T\" .name}}")?, "xstring");
+    assert_eq!(
+        group.render_string("{{index . \"any key\"}}{{index . \"missing\"}}{{printf \"%T\" .name}}")?,
+        "xstring"
+    );
     assert_eq!(store.render_string("absent", "{{len .}}{{.}}")?, "0map[]");
     group.set("bytes", b"\xFF\0")?;
     assert_eq!(group.render("{{.bytes}}")?, b"\xFF\0");

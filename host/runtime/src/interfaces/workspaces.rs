@@ -1,0 +1,155 @@
+use std::collections::BTreeMap;
+
+use larder_engine::{self as engine, Workspaces};
+use wasmtime::component::Resource;
+
+use crate::{
+    LarderCtxView,
+    bindings::larder::store::{
+        sql::Value,
+        types::Error,
+        workspaces::{Host, HostWorkspace, Piece, Tally, WorkspaceError},
+    },
+    convert,
+    fault::{SqlFault, WorkspaceFault},
+    handles::{Origin, RowsHandle, StoreHandle, WorkspaceHandle},
+};
+
+impl Host for LarderCtxView<'_> {
+    async fn create(
+        &mut self,
+        of: Resource<StoreHandle>,
+        name: String,
+    ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
+        self.take_workspace(of, "create-workspace", move |workspaces| workspaces.create(&name)).await
+    }
+
+    async fn orphans(&mut self, of: Resource<StoreHandle>) -> Result<Vec<String>, WorkspaceFault> {
+        let (workspaces, origin) = self.workspaces(of)?;
+        origin.workspace_answer("orphans", workspaces.unblocked(Workspaces::orphans).await)
+    }
+
+    async fn recover(
+        &mut self,
+        of: Resource<StoreHandle>,
+        name: String,
+    ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
+        self.take_workspace(of, "recover-workspace", move |workspaces| workspaces.recover(&name)).await
+    }
+
+    fn convert_workspace_error(&mut self, fault: WorkspaceFault) -> wasmtime::Result<WorkspaceError> {
+        match fault {
+            WorkspaceFault::Guest(error) => Ok(error),
+            WorkspaceFault::Trap(error) => Err(error),
+        }
+    }
+}
+
+impl HostWorkspace for LarderCtxView<'_> {
+    async fn name(&mut self, workspace: Resource<WorkspaceHandle>) -> wasmtime::Result<String> {
+        Ok(self.table.get(&workspace)?.workspace.name().to_owned())
+    }
+
+    async fn put(&mut self, workspace: Resource<WorkspaceHandle>, piece: Piece) -> Result<(), WorkspaceFault> {
+        self.work(&workspace, "put", move |workspace| workspace.put(&piece.kind, &piece.data)).await
+    }
+
+    async fn put_many(
+        &mut self,
+        workspace: Resource<WorkspaceHandle>,
+        pieces: Vec<Piece>,
+    ) -> Result<(), WorkspaceFault> {
+        self.work(&workspace, "put-many", move |workspace| {
+            let pieces: Vec<_> = pieces.iter().map(|piece| (&*piece.kind, &*piece.data)).collect();
+            workspace.put_many(&pieces)
+        })
+        .await
+    }
+
+    async fn count(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<u64, WorkspaceFault> {
+        self.work(&workspace, "count", engine::Workspace::count).await
+    }
+
+    async fn aggregate(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<Vec<Tally>, WorkspaceFault> {
+        self.work(&workspace, "aggregate", engine::Workspace::aggregate).await.map(tallies)
+    }
+
+    async fn query(
+        &mut self,
+        workspace: Resource<WorkspaceHandle>,
+        statement: String,
+        parameters: Vec<Value>,
+    ) -> Result<Resource<RowsHandle>, SqlFault> {
+        self.ctx.may_hold_rows()?;
+        let WorkspaceHandle { workspace, origin } = self.table.get(&workspace)?.clone();
+        let parameters: Vec<_> = parameters.into_iter().map(convert::sql_value).collect();
+        let answer = workspace.unblocked(move |workspace| workspace.query(&statement, &parameters)).await;
+        self.push_rows(origin.sql_answer(answer)?)
+    }
+
+    async fn commit(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<Vec<Tally>, WorkspaceFault> {
+        let WorkspaceHandle { workspace, origin } = self.table.get(&workspace)?.clone();
+        if self.ctx.in_transaction(&origin.tenant) {
+            return Err(Error::TransactionOpen.into());
+        }
+        origin.workspace_answer("commit-workspace", workspace.commit_async().await).map(tallies)
+    }
+
+    async fn discard(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<(), WorkspaceFault> {
+        self.work(&workspace, "discard", engine::Workspace::discard).await
+    }
+
+    async fn close(&mut self, workspace: Resource<WorkspaceHandle>) -> wasmtime::Result<()> {
+        let workspace = self.table.get(&workspace)?.workspace.clone();
+        workspace.unblocked(engine::Workspace::close).await;
+        Ok(())
+    }
+
+    async fn drop(&mut self, workspace: Resource<WorkspaceHandle>) -> wasmtime::Result<()> {
+        let workspace = self.table.delete(workspace)?.workspace;
+        self.ctx.release_workspace();
+        // Its file is closed, which can write.
+        workspace.unblocked(engine::Workspace::close).await;
+        Ok(())
+    }
+}
+
+impl LarderCtxView<'_> {
+    /// The workspaces of a store. They write to it beside any transaction.
+    fn workspaces(&self, of: Resource<StoreHandle>) -> Result<(Workspaces, Origin), WorkspaceFault> {
+        let handle = self.table.get(&of)?;
+        if self.ctx.in_transaction(handle.store.tenant()) {
+            return Err(Error::TransactionOpen.into());
+        }
+        let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label.clone() };
+        Ok((handle.store.workspaces(), origin))
+    }
+
+    async fn take_workspace(
+        &mut self,
+        of: Resource<StoreHandle>,
+        operation: &'static str,
+        take: impl FnOnce(&Workspaces) -> engine::Result<engine::Workspace> + Send + 'static,
+    ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
+        self.ctx.may_hold_workspace()?;
+        let (workspaces, origin) = self.workspaces(of)?;
+        let workspace = origin.workspace_answer(operation, workspaces.unblocked(take).await)?;
+        let resource = self.table.push(WorkspaceHandle { workspace, origin })?;
+        self.ctx.hold_workspace();
+        Ok(resource)
+    }
+
+    async fn work<R: Send + 'static>(
+        &mut self,
+        workspace: &Resource<WorkspaceHandle>,
+        operation: &'static str,
+        work: impl FnOnce(&engine::Workspace) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, WorkspaceFault> {
+        let WorkspaceHandle { workspace, origin } = self.table.get(workspace)?.clone();
+        origin.workspace_answer(operation, workspace.unblocked(work).await)
+    }
+}
+
+fn tallies(aggregate: BTreeMap<String, u64>) -> Vec<Tally> {
+    aggregate.into_iter().map(|(kind, pieces)| Tally { kind, pieces }).collect()
+}

@@ -1,0 +1,12 @@
+//! Interface `workspaces`: buffers of work in progress, and SQL on them.
+
+use crate::support::Host;
+
+foreach_workspaces!(assert_test_exists);
+
+plain_tests! {
+    workspaces_commit
+    workspaces_errors
+    workspaces_no_way_out
+    workspaces_recover
+}
