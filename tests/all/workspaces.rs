@@ -1,7 +1,5 @@
 //! Interface `workspaces`: buffers of work in progress, and SQL on them.
 
-use crate::support::Host;
-
 foreach_workspaces!(assert_test_exists);
 
 plain_tests! {
