@@ -13,6 +13,7 @@ mod journal;
 mod lru;
 mod model;
 mod races;
+mod reference_defects;
 mod sqlite;
 mod support;
 mod telemetry;
