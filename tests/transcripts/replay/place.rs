@@ -19,6 +19,8 @@ use super::ops::values::shown;
 pub(crate) struct Place {
     directory: TempDir,
     databases: Vec<Database>,
+    /// The archives by the paths that the transcript has for them, with their tenants.
+    archives: Vec<(usize, String)>,
 }
 
 /// A database of the transcript.
@@ -31,7 +33,7 @@ struct Database {
 
 impl Place {
     pub(crate) fn new() -> io::Result<Place> {
-        let place = Place { directory: tempfile::tempdir()?, databases: Vec::new() };
+        let place = Place { directory: tempfile::tempdir()?, databases: Vec::new(), archives: Vec::new() };
         fs::create_dir_all(place.loose())?;
         Ok(place)
     }
@@ -114,10 +116,39 @@ impl Place {
             list(&self.tenant(number).join("state"), &format!("{}/", database.state), &mut found)
                 .map_err(io_failure)?;
         }
+        found.extend(
+            self.archives
+                .iter()
+                .filter(|(tenant, path)| self.archive(*tenant, path).exists())
+                .map(|(_, path)| path.clone()),
+        );
         let directory = normal(directory);
         found.retain(|path| directory == "." || path.starts_with(&format!("{directory}/")));
         found.sort();
         Ok(found)
+    }
+
+    /// Larder wrote an archive, which the transcript knows by `path`.
+    pub(crate) fn note_archive(&mut self, tenant: usize, path: &str) {
+        if !path.is_empty() {
+            self.archives.push((tenant, normal(path)));
+        }
+    }
+
+    fn archive(&self, tenant: usize, path: &str) -> PathBuf {
+        self.tenant(tenant).join("archive").join(path.rsplit('/').next().unwrap_or(path))
+    }
+
+    /// Whether the transcript has a file at `path`.
+    pub(crate) fn is_file(&self, path: &str) -> bool {
+        self.loose().join(normal(path)).is_file()
+    }
+
+    /// Why larder moved files of a tenant aside, all reasons together.
+    pub(crate) fn moved_aside(&self, tenant: usize) -> String {
+        let entries = fs::read_dir(self.tenant(tenant).join("quarantine")).into_iter().flatten().flatten();
+        let reasons = entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(".reason.txt"));
+        reasons.filter_map(|reason| fs::read_to_string(reason.path()).ok()).collect()
     }
 
     fn connection(&self, tenant: usize, flags: OpenFlags) -> Answer<Connection> {
@@ -146,6 +177,13 @@ impl Place {
         let named = "insert into entries(group_name,entry_key,entry_value,expires_at) values";
         let sql = sql.replace("insert into entries values", named);
         self.connection(tenant, OpenFlags::SQLITE_OPEN_READ_WRITE)?.execute_batch(&sql).map_err(sql_failure)
+    }
+
+    /// What another program does to one of the tenant's workspaces.
+    pub(crate) fn write_workspace(&self, tenant: usize, name: &str, sql: &str) -> Answer<()> {
+        let file = self.tenant(tenant).join("state").join(format!("{name}.duckdb"));
+        let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(sql_failure)?;
+        connection.execute_batch(sql).map_err(sql_failure)
     }
 
     /// The transcript could not open that database, so that there is none.
@@ -188,6 +226,14 @@ fn value(value: ValueRef<'_>) -> Value {
         ValueRef::Real(number) => json!(number),
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => shown(bytes),
     }
+}
+
+/// A moment of RFC 3339 in milliseconds since the epoch.
+pub(crate) fn milliseconds(moment: &str) -> Answer<i64> {
+    let sql = "select cast(round((julianday(?1) - 2440587.5) * 86400000) as integer)";
+    let milliseconds =
+        Connection::open_in_memory().and_then(|memory| memory.query_row(sql, [moment], |row| row.get(0)));
+    milliseconds.map_err(|_| Failure::not_run(format!("{moment:?} is no moment")))
 }
 
 fn io_failure(error: io::Error) -> Failure {

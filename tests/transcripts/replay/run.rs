@@ -7,11 +7,11 @@ use std::time::Duration;
 use larder::{ManualClock, engine::Clock};
 use serde_json::{Value, json};
 
-use super::intentions::{self, Case, Row};
+use super::intentions::{self, Aside, Case, Row};
 use super::ops::api::{Answer, Failure};
 use super::ops::reference_takes;
 use super::ops::values::{bytes, hex, natural, text};
-use super::place::Place;
+use super::place::{Place, milliseconds};
 use super::session::{Scope, Session, WHOLE, label};
 use super::{Failed, Verdict, Way};
 
@@ -36,6 +36,8 @@ pub(crate) struct Run<'a> {
     sessions: Vec<Session<'a>>,
     /// The sessions and labels of scopes that were given a name.
     refs: HashMap<String, (usize, String)>,
+    /// Workspaces that the two do not both have.
+    aside: Aside,
     /// The sessions of what else was given a name.
     names: HashMap<String, usize>,
 }
@@ -52,7 +54,16 @@ impl<'a> Run<'a> {
             }
         }
         let (place, clock) = (Place::new()?, Arc::new(ManualClock::new(START_MS)));
-        Ok(Run { way, place, clock, scopes, sessions: Vec::new(), refs: HashMap::new(), names: HashMap::new() })
+        Ok(Run {
+            way,
+            place,
+            clock,
+            scopes,
+            sessions: Vec::new(),
+            refs: HashMap::new(),
+            aside: Aside::default(),
+            names: HashMap::new(),
+        })
     }
 
     /// Do what one line says, and say whether it came to what was recorded.
@@ -61,10 +72,15 @@ impl<'a> Run<'a> {
         let rows = self.rows();
         let found = self.run(op);
         let namespace = self.namespace(op);
-        let case = Case { op, recorded, found: &found, rows: rows.as_deref(), namespace: &namespace };
+        let mut aside = std::mem::take(&mut self.aside);
+        aside.moved_aside = self.tenant().map(|tenant| self.place.moved_aside(tenant)).unwrap_or_default();
+        let case = Case { op, recorded, found: &found, rows: rows.as_deref(), namespace: &namespace, aside: &aside };
         let verdict = case.verdict();
-        match self.reconcile(&case) {
-            Ok(true) if verdict == Verdict::Equal => (found, Verdict::ByIntention(intentions::PREFIXES)),
+        let reconciled = self.reconcile(&case);
+        aside.note(op, recorded, &found);
+        self.aside = aside;
+        match reconciled {
+            Ok(true) if verdict == Verdict::Equal => (found, Verdict::ByIntention(intentions::reconciled(op))),
             Ok(_) => (found, verdict),
             Err(failure) => (failure.outcome(), Verdict::Different),
         }
@@ -120,6 +136,10 @@ impl<'a> Run<'a> {
                 undo.push(op.clone());
                 undo[0]["op"] = json!("delete");
             }
+            "query_journal" | "ws_query" if failed(case.found) && !failed(case.recorded) && case.writes() => {
+                return self.write_by_query(op);
+            }
+            "transaction" if !failed(case.recorded) => return self.delete_on_sight(case),
             "set" if failed(case.found) && !failed(case.recorded) => {
                 self.set_odd_name(op)?;
                 return Ok(true);
@@ -130,6 +150,35 @@ impl<'a> Run<'a> {
             self.on_store(op)?;
         }
         Ok(!undo.is_empty())
+    }
+
+    /// Delete what a transaction looked at and found expired: larder does it outside of transactions alone.
+    fn delete_on_sight(&mut self, case: &Case<'_>) -> Answer<bool> {
+        let gets = case.op["ops"].as_array().into_iter().flatten().filter(|inside| inside["op"] == "get");
+        let expired = |group: &str, key: &str| {
+            let mut rows = case.rows.into_iter().flatten().filter(|row| !row.is_live);
+            rows.any(|row| row.group == format!("{}{group}", case.namespace) && row.key == key)
+        };
+        let mut done = false;
+        for get in gets
+            .filter(|get| expired(get["group"].as_str().unwrap_or("default"), get["key"].as_str().unwrap_or_default()))
+        {
+            let mut get = get.clone();
+            get["scope"] = case.op["scope"].clone();
+            self.on_store(&get)?;
+            done = true;
+        }
+        Ok(done)
+    }
+
+    /// Let another program do what a query was refused to. Answers whether it may have written something.
+    fn write_by_query(&mut self, op: &Value) -> Answer<bool> {
+        let sql = text(op, if op["op"] == "ws_query" { "sql" } else { "query" })?;
+        match op["ws"].as_str() {
+            Some(name) => self.place.write_workspace(self.database()?, name, &sql)?,
+            None => self.place.raw_exec(self.database()?, &sql)?,
+        }
+        Ok(true)
     }
 
     /// Write an entry whose names are no text, as another program can.
@@ -152,7 +201,7 @@ impl<'a> Run<'a> {
     fn own(&mut self, op: &Value) -> Option<Answer<Value>> {
         Some(match op["op"].as_str().unwrap_or_default() {
             "open" => self.open(op),
-            "close" => self.session().map(|session| session.larder.close()).map(|()| Value::Null),
+            "close" => self.close(),
             "is_closed" => self.session().map(|session| json!(session.larder.is_closed())),
             "scope_new" | "scope_new_plain" => self.scope_new(op),
             "write_file" => self.write_file(op),
@@ -166,8 +215,21 @@ impl<'a> Run<'a> {
     }
 
     fn open(&mut self, op: &Value) -> Answer<Value> {
+        for session in self.sessions.iter_mut().filter(|session| session.larder.is_closed()) {
+            session.run(&json!({"op": "forget"}));
+        }
         let session = Session::open(op, self.way, &mut self.place, &self.clock, &self.scopes)?;
         self.sessions.push(session);
+        Ok(Value::Null)
+    }
+
+    /// Whoever watches has got what came before.
+    fn close(&mut self) -> Answer<Value> {
+        let session = self.session()?;
+        if !session.larder.is_closed() {
+            session.run(&json!({"op": "fetch"}));
+            session.larder.close();
+        }
         Ok(Value::Null)
     }
 
@@ -222,6 +284,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Larder has one directory for archives, whatever the transcript calls it.
+    fn compact(&mut self, at: usize, mut op: Value) -> Answer<Value> {
+        match op["before"].as_str().unwrap_or_default() {
+            "" => {}
+            "now" => op["before_ms"] = json!(self.clock.now_ms()),
+            moment => op["before_ms"] = json!(milliseconds(moment)?),
+        }
+        if self.place.is_file(op["output"].as_str().unwrap_or_default()) {
+            return Err(Failure::new("io", "a directory cannot be made of a file"));
+        }
+        let outcome = self.sessions[at].run(&op);
+        if let (Some(path), Some(tenant)) = (outcome["result"]["path"].as_str(), self.sessions[at].tenant) {
+            self.place.note_archive(tenant, path);
+        }
+        Ok(outcome)
+    }
+
     fn on_store(&mut self, op: &Value) -> Answer<Value> {
         let (mut at, label) = match &op["scope"] {
             Value::Null => (self.sessions.len().saturating_sub(1), WHOLE.to_owned()),
@@ -245,6 +324,10 @@ impl<'a> Run<'a> {
         if op["state_dir"].is_null() {
             op["state_dir"] = json!(session.state_dir);
         }
+        if op["op"] == "compact" {
+            return self.compact(at, op);
+        }
+        op["own_state_dir"] = json!(session.state_dir.trim_end_matches('/'));
         Ok(session.run(&op))
     }
 }

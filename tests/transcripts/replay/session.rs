@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use larder::engine::JournalConfig;
 use larder::{Config, Instance, Larder, ManualClock, Quota, ScopeName, SizeLimits, TenantId};
 use serde_json::Value;
 
@@ -76,6 +77,15 @@ impl<'a> Session<'a> {
         if natural(op, "purge_interval_ms")? > 0 {
             purge_interval = Duration::from_millis(natural(op, "purge_interval_ms")?);
             config = config.purge_interval(purge_interval);
+        }
+        if let Some(journal) = op["journal"].as_object() {
+            for part in ["endpoint", "organisation", "bucket"] {
+                if journal.get(part).and_then(Value::as_str).unwrap_or_default().is_empty() {
+                    return Err(Failure::invalid(format!("the journal has no {part}")));
+                }
+            }
+            config =
+                config.journal(JournalConfig { bucket: text(&op["journal"], "bucket")?, ..JournalConfig::default() });
         }
         let state_dir = op["state_dir"].as_str().unwrap_or("state").to_owned();
         let (larder, tenant) = if path == ":memory:" {

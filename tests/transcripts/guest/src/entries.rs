@@ -63,6 +63,18 @@ impl Entries for Store {
     fn purge_expired(&self) -> Answer<u64> {
         Store::purge_expired(self).map_err(failure)
     }
+
+    fn get_split(&self, group: &str, key: &str, separator: &[u8]) -> Answer<Option<Vec<Vec<u8>>>> {
+        Store::get_split(self, group, key, separator).map_err(failure)
+    }
+
+    fn get_fields(&self, group: &str, key: &str) -> Answer<Option<Vec<Vec<u8>>>> {
+        Store::get_fields(self, group, key).map_err(failure)
+    }
+
+    fn render(&self, group: &str, template: &str) -> Answer<Vec<u8>> {
+        Store::render(self, group, template).map_err(failure)
+    }
 }
 
 fn pair(entry: Entry) -> (String, Vec<u8>) {

@@ -2,6 +2,7 @@
 //!
 //! The host hands in one line after the other; the stores that they are for were granted as labels.
 
+mod buffers;
 mod entries;
 #[path = "../../replay/ops/mod.rs"]
 mod ops;

@@ -3,14 +3,18 @@
 //! Each of [`INTENTIONS`] is a condition as narrow as it can be and a reason; what no condition holds for is a difference
 //! that should not be.
 
+mod events;
 mod names;
 mod prefixes;
+mod queries;
 mod storage;
+mod workspaces;
 
 use serde_json::{Value, json};
 
 use super::Verdict;
 use super::compare::Lenience;
+pub(crate) use workspaces::Aside;
 
 /// A row of the database before the operation.
 pub(crate) struct Row {
@@ -37,6 +41,7 @@ pub(crate) struct Case<'a> {
     pub(crate) rows: Option<&'a [Row]>,
     /// What the scope's groups start with; empty for the whole store.
     pub(crate) namespace: &'a str,
+    pub(crate) aside: &'a Aside,
 }
 
 /// A kind of difference that is meant.
@@ -49,7 +54,15 @@ struct Intention {
 pub(crate) const PREFIXES: &str =
     "a prefix is bytes, case and NUL included, and a scope sees nothing of one that differs in case";
 
-const INTENTIONS: [Intention; 8] = [
+/// Why rows that a transaction found expired are still there.
+const ON_SIGHT: &str = "in a transaction, what has expired is not deleted on sight";
+
+/// Why something had to be done although the answers are the same.
+pub(crate) fn reconciled(op: &Value) -> &'static str {
+    if op["op"] == "transaction" { ON_SIGHT } else { PREFIXES }
+}
+
+const INTENTIONS: &[Intention] = &[
     Intention { reason: PREFIXES, holds: prefixes::differ },
     Intention { reason: "a prefix is a range of names, of any length, not a pattern", holds: prefixes::no_pattern },
     Intention { reason: "a time of expiry of an odd type is read, not an error", holds: storage::odd_expiry },
@@ -61,9 +74,44 @@ const INTENTIONS: [Intention; 8] = [
         holds: storage::no_path,
     },
     Intention {
-        reason: "which helper files SQLite has beside a database is its own business",
+        reason: "unreadable workspaces are moved aside, and which helper files SQLite has is its own business",
         holds: storage::helper_files,
     },
+    Intention {
+        reason: "a query reads its own rows: writes, PRAGMA, several statements and other tables are refused",
+        holds: queries::more_than_a_query,
+    },
+    Intention { reason: "Flux that is not understood is refused, not ignored", holds: queries::flux_not_understood },
+    Intention { reason: "a query does not panic", holds: queries::no_panic },
+    Intention {
+        reason: "days that overflow are refused or a time far away, not one on the other side",
+        holds: queries::overflowing_days,
+    },
+    Intention { reason: "integers are exact", holds: queries::exact_integers },
+    Intention { reason: "a purge sends events of expiry", holds: events::expiry },
+    Intention { reason: "no event is dropped", holds: events::none_dropped },
+    Intention { reason: "each event is told once", holds: events::told_once },
+    Intention { reason: PREFIXES, holds: events::order_within_prefix },
+    Intention { reason: "a closed store cannot be watched, and says so", holds: events::closed_at_once },
+    Intention {
+        reason: "names of workspaces are no paths: empty ones, `?`, NUL, control characters and over-long ones are refused",
+        holds: workspaces::refused_name,
+    },
+    Intention {
+        reason: "a workspace that is in use, or whose file was removed, is not left over",
+        holds: workspaces::in_use,
+    },
+    Intention {
+        reason: "a closed store finds no workspaces, and a closed workspace says so",
+        holds: workspaces::closed,
+    },
+    Intention {
+        reason: "a row of the journal that cannot be read stays where it is, and the others are archived",
+        holds: storage::unreadable_row,
+    },
+    Intention { reason: ON_SIGHT, holds: storage::purged_in_transaction },
+    Intention { reason: "how a query is run is SQLite's own business", holds: queries::plan },
+    Intention { reason: "what Flux says is obeyed, all of it", holds: queries::flux_obeyed },
 ];
 
 impl<'a> Case<'a> {
@@ -90,10 +138,15 @@ impl<'a> Case<'a> {
             return Verdict::Different;
         }
         let verdicts = ops.iter().zip(recorded).zip(found).map(|((op, recorded), found)| {
-            Case { op, recorded, found, rows: None, namespace: self.namespace }.verdict()
+            Case { op, recorded, found, rows: None, namespace: self.namespace, aside: self.aside }.verdict()
         });
         verdicts
             .fold(Verdict::Equal, |all, one| if all == Verdict::Equal || one == Verdict::Different { one } else { all })
+    }
+
+    /// Whether it is a query that would write.
+    pub(crate) fn writes(self) -> bool {
+        queries::writes(self)
     }
 
     fn is(self, name: &str) -> bool {

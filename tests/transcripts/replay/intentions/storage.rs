@@ -37,9 +37,26 @@ pub(super) fn gigantic_limit(case: Case<'_>) -> bool {
         && case.kind(case.found).is_none()
 }
 
+/// The reference had deleted it when it was looked at, in the same transaction.
+pub(super) fn purged_in_transaction(case: Case<'_>) -> bool {
+    let purged = |outcome: &Value| outcome["result"].as_u64();
+    case.is("purge_expired") && case.rows.is_none() && purged(case.recorded) < purged(case.found)
+}
+
+/// The reference gives up at the first row whose JSON it cannot read.
+pub(super) fn unreadable_row(case: Case<'_>) -> bool {
+    let recorded = case.recorded["error"].as_str().unwrap_or_default();
+    case.is("compact") && recorded.contains("unmarshal") && case.kind(case.found).is_none()
+}
+
 /// Another program wrote a time of expiry that is no integer.
 pub(super) fn odd_expiry(case: Case<'_>) -> bool {
     let recorded = case.recorded["error"].as_str().unwrap_or_default();
+    if let (true, Some(recorded), Some(found)) =
+        (case.is("purge_expired"), case.recorded["result"].as_u64(), case.found["result"].as_u64())
+    {
+        return recorded == found + case.aside.unreadable;
+    }
     case.is("get") && recorded.contains("Scan error") && matches!(case.kind(case.found), None | Some("not_found"))
 }
 
@@ -63,7 +80,8 @@ pub(super) fn helper_files(case: Case<'_>) -> bool {
     let Some((recorded, found)) = case.lists() else { return false };
     let databases = |files: &[Value]| -> Vec<String> {
         let names = files.iter().filter_map(Value::as_str);
-        names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm")).map(str::to_owned).collect()
+        let databases = names.filter(|name| !name.ends_with("-wal") && !name.ends_with("-shm"));
+        databases.filter(|name| !case.aside.is_of_one_alone(name)).map(str::to_owned).collect()
     };
     case.is("files") && databases(recorded) == databases(found)
 }

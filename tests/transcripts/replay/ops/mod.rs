@@ -3,24 +3,33 @@
 //! Compiled twice: into the replay, over the engine, and into the guest, over the SDK.
 
 pub(crate) mod api;
+mod compaction;
+pub(crate) mod events;
+pub(crate) mod journal;
 pub(crate) mod values;
+mod workspaces;
 
 use serde_json::{Map, Value, json};
 
 use api::{Answer, Api, Entries, Failure};
+use events::Watching;
 use values::{bytes, natural, pairs, shown, text};
+use workspaces::Workspaces;
 
 /// The group of a call that names none.
 const DEFAULT_GROUP: &str = "default";
 
 /// Runs operations one after the other; what they open lasts until it is closed.
 pub(crate) struct Interpreter<A> {
+    // Dropped before what it watches.
+    watching: Watching,
+    workspaces: Workspaces,
     api: A,
 }
 
 impl<A: Api> Interpreter<A> {
     pub(crate) fn new(api: A) -> Interpreter<A> {
-        Interpreter { api }
+        Interpreter { watching: Watching::default(), workspaces: Workspaces::default(), api }
     }
 
     /// Run one operation; `label` in it says which scope it is for. The answer has the form that transcripts record.
@@ -36,11 +45,20 @@ impl<A: Api> Interpreter<A> {
     }
 
     fn try_run(&mut self, op: &Value) -> Answer<Value> {
+        let api = &mut self.api;
+        let answer = self.watching.run(api, op).or_else(|| self.workspaces.run(api, op));
+        if let Some(answer) = answer.or_else(|| journal::run(api, op)).or_else(|| compaction::run(api, op)) {
+            return answer;
+        }
         let label = label(op);
         match op["op"].as_str().unwrap_or_default() {
             "transaction_nil" => {
                 self.api.begin(label)?.rollback()?;
                 Err(Failure::invalid("a transaction without a body cannot be written down"))
+            }
+            "forget" => {
+                self.workspaces.forget();
+                Ok(Value::Null)
             }
             "dump" => dump(self.api.entries(label)?),
             _ => on_entries(self.api.entries(label)?, op),
@@ -132,6 +150,9 @@ fn on_entries(entries: &dyn Entries, op: &Value) -> Answer<Value> {
             all.iter().map(|(key, value)| (key.clone(), shown(value))).collect::<Map<_, _>>().into()
         }
         "get_page" => page(entries, &group()?, op)?,
+        "get_split" => pieces(entries.get_split(&group()?, &key()?, &bytes(op, "separator")?)?)?,
+        "get_fields" => pieces(entries.get_fields(&group()?, &key()?)?)?,
+        "render" => shown(&entries.render(&group()?, &text(op, "template")?)?),
         "purge_expired" => json!(entries.purge_expired()?),
         other => return Err(Failure::not_run(format!("the replay does not know {other:?}"))),
     })
@@ -168,6 +189,11 @@ pub(crate) fn reference_takes(prefix: &str, group: &str) -> bool {
 
 fn found(entries: &dyn Entries, group: &str, key: &str) -> Answer<Vec<u8>> {
     entries.get(group, key)?.ok_or_else(|| Failure::new("not_found", format!("{group}/{key} is not there")))
+}
+
+fn pieces(value: Option<Vec<Vec<u8>>>) -> Answer<Value> {
+    let pieces = value.ok_or_else(|| Failure::new("not_found", "it is not there"))?;
+    Ok(pieces.iter().map(|piece| shown(piece)).collect())
 }
 
 /// Whole milliseconds; what is over at once, or was over before, is 0.

@@ -70,3 +70,24 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 pub(crate) fn pairs(entries: &[(String, Vec<u8>)]) -> Value {
     entries.iter().map(|(key, value)| json!([key, shown(value)])).collect()
 }
+
+/// The JSON that a value of a transcript is written as. What JSON does not have is written so that nobody takes it for it.
+pub(crate) fn json_text(value: &Value) -> String {
+    match value {
+        Value::Array(items) => format!("[{}]", items.iter().map(json_text).collect::<Vec<_>>().join(",")),
+        Value::Object(object) => {
+            if let Some(number) = object.get("$float").and_then(Value::as_str) {
+                return number.to_owned();
+            }
+            if object.contains_key("$chan") {
+                return "<channel>".to_owned();
+            }
+            if let Some(bytes) = bytes_of(value) {
+                return json!(String::from_utf8_lossy(&bytes)).to_string();
+            }
+            let members = object.iter().map(|(name, value)| format!("{}:{}", json!(name), json_text(value)));
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,52 +1,10 @@
-//! The engine's API as the interpreter of transcripts sees it.
+//! Entries over the engine.
 
-use std::collections::HashMap;
+use larder::Store;
+use larder::engine::Query;
 
-use larder::engine::{Error, Query};
-use larder::{Store, Transaction};
-
-use super::ops::api::{Answer, Api, Entries, Failure, Open};
-
-/// The stores of one tenant by their labels.
-pub(crate) struct Native {
-    pub(crate) stores: HashMap<String, Store>,
-}
-
-impl Native {
-    fn store(&self, label: &str) -> Answer<&Store> {
-        self.stores.get(label).ok_or_else(|| Failure::not_run(format!("there is no scope {label:?}")))
-    }
-}
-
-impl Api for Native {
-    fn entries(&mut self, label: &str) -> Answer<&dyn Entries> {
-        Ok(self.store(label)?)
-    }
-
-    fn begin(&mut self, label: &str) -> Answer<Box<dyn Open>> {
-        let transaction = self.store(label)?.begin().map_err(failure)?;
-        Ok(Box::new(Inside { store: transaction.store(), transaction }))
-    }
-}
-
-struct Inside {
-    transaction: Transaction,
-    store: Store,
-}
-
-impl Open for Inside {
-    fn entries(&self) -> &dyn Entries {
-        &self.store
-    }
-
-    fn commit(self: Box<Self>) -> Answer<()> {
-        self.transaction.commit().map(drop).map_err(failure)
-    }
-
-    fn rollback(self: Box<Self>) -> Answer<()> {
-        self.transaction.rollback().map_err(failure)
-    }
-}
+use super::super::ops::api::{Answer, Entries};
+use super::failure;
 
 impl Entries for Store {
     fn get(&self, group: &str, key: &str) -> Answer<Option<Vec<u8>>> {
@@ -122,15 +80,16 @@ impl Entries for Store {
     fn purge_expired(&self) -> Answer<u64> {
         Store::purge_expired(self).map_err(failure)
     }
-}
 
-/// An error by the kinds that transcripts have.
-pub(crate) fn failure(error: Error) -> Failure {
-    let kind = match error {
-        Error::Closed => "closed",
-        Error::QuotaExceeded { .. } => "quota_exceeded",
-        Error::InvalidArgument { .. } | Error::InvalidName { .. } | Error::TooLarge { .. } => "invalid",
-        _ => "other",
-    };
-    Failure::new(kind, error)
+    fn get_split(&self, group: &str, key: &str, separator: &[u8]) -> Answer<Option<Vec<Vec<u8>>>> {
+        Store::get_split(self, group, key, separator).map_err(failure)
+    }
+
+    fn get_fields(&self, group: &str, key: &str) -> Answer<Option<Vec<Vec<u8>>>> {
+        Store::get_fields(self, group, key).map_err(failure)
+    }
+
+    fn render(&self, group: &str, template: &str) -> Answer<Vec<u8>> {
+        Store::render(self, group, template).map_err(failure)
+    }
 }
