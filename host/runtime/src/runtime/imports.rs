@@ -16,7 +16,7 @@ pub struct Import {
 pub enum ImportKind {
     /// An interface of `larder:store`.
     Larder(Interface),
-    /// `larder:store/types`, which comes with any of the others.
+    /// `larder:store/types` or `larder:store/sql`, which give nothing by themselves and come with any of the others.
     LarderTypes,
     /// An interface of WASI 0.2, which every plugin gets. It gives no files, network or environment by itself.
     Wasi,
@@ -93,7 +93,8 @@ fn kind(name: &str) -> ImportKind {
         if !compatible("0.1") {
             return ImportKind::Unknown;
         }
-        if interface == "types" {
+        // Rows of an answer come from the interfaces that run SQL, and from nowhere else.
+        if matches!(interface, "types" | "sql") {
             return ImportKind::LarderTypes;
         }
         return interface.parse().map_or(ImportKind::Unknown, ImportKind::Larder);
