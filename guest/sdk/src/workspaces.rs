@@ -115,8 +115,7 @@ impl Workspace {
     /// # Errors
     /// As [`Workspace::put`].
     pub fn put_many<'a>(&self, pieces: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<(), WorkspaceError> {
-        let pieces: Vec<_> =
-            pieces.into_iter().map(|(kind, data)| raw::Piece { kind, data }).collect();
+        let pieces: Vec<_> = pieces.into_iter().map(|(kind, data)| raw::Piece { kind, data }).collect();
         Ok(self.0.put_many(&pieces)?)
     }
 
