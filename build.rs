@@ -18,6 +18,7 @@ const SUITES: &[&str] = &[
     "files",
     "hostile",
     "limits",
+    "reference_defects",
     "sandbox",
     "size",
     "store",

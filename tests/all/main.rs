@@ -31,6 +31,7 @@ mod limits;
 mod loading;
 #[cfg(target_os = "linux")]
 mod memory;
+mod reference_defects;
 mod sandbox;
 mod size;
 mod store;

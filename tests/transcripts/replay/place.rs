@@ -15,6 +15,15 @@ use tempfile::TempDir;
 use super::ops::api::{Answer, Failure};
 use super::ops::values::shown;
 
+/// Inserts that name no columns, and what they mean.
+const COLUMNS: [(&str, &str); 2] = [
+    ("into entries values", "into entries(group_name,entry_key,entry_value,expires_at) values"),
+    (
+        "into journal_entries values",
+        "into journal_entries(entry_id,bucket_name,measurement,fields_json,tags_json,committed_at,archived_at) values",
+    ),
+];
+
 /// What stands for the databases and directories of one transcript.
 pub(crate) struct Place {
     directory: TempDir,
@@ -174,8 +183,12 @@ impl Place {
     /// What another program does to the tenant's database. Larder's tables have more columns: a recording that does not
     /// name those that it writes means the reference's.
     pub(crate) fn raw_exec(&self, tenant: usize, sql: &str) -> Answer<()> {
-        let named = "insert into entries(group_name,entry_key,entry_value,expires_at) values";
-        let sql = sql.replace("insert into entries values", named);
+        let mut sql = sql.to_owned();
+        for (unnamed, named) in COLUMNS {
+            if let Some(at) = sql.to_ascii_lowercase().find(unnamed) {
+                sql.replace_range(at..at + unnamed.len(), named);
+            }
+        }
         self.connection(tenant, OpenFlags::SQLITE_OPEN_READ_WRITE)?.execute_batch(&sql).map_err(sql_failure)
     }
 

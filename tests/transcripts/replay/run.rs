@@ -21,6 +21,24 @@ const START_MS: i64 = 1_800_000_000_000;
 /// What every operation takes on that clock.
 const STEP: Duration = Duration::from_millis(1);
 
+/// What a transaction looked at and found expired, to be looked at once more: larder deletes on sight outside of
+/// transactions alone.
+fn looked_at_expired(case: &Case<'_>) -> Vec<Value> {
+    let expired = |get: &Value| {
+        let (group, key) = (get["group"].as_str().unwrap_or("default"), get["key"].as_str().unwrap_or_default());
+        let mut rows = case.rows.into_iter().flatten().filter(|row| !row.is_live);
+        rows.any(|row| row.group == format!("{}{group}", case.namespace) && row.key == key)
+    };
+    let gets =
+        case.op["ops"].as_array().into_iter().flatten().filter(|inside| inside["op"] == "get" && expired(inside));
+    gets.map(|get| {
+        let mut get = get.clone();
+        get["scope"] = case.op["scope"].clone();
+        get
+    })
+    .collect()
+}
+
 /// Whether the answer is an error.
 fn failed(outcome: &Value) -> bool {
     outcome.get("error_kind").is_some()
@@ -122,12 +140,7 @@ impl<'a> Run<'a> {
                 tenant.map_or(Ok(()), |tenant| self.place.forget(tenant))?;
                 return Ok(true);
             }
-            "delete_prefix" if !namespace.is_empty() => {
-                let prefix = format!("{namespace}{}", text(op, "prefix")?);
-                let groups: BTreeSet<&str> = others.map(|row| row.group.as_str()).collect();
-                let taken = groups.into_iter().filter(|group| reference_takes(&prefix, group));
-                undo.extend(taken.map(|group| json!({"op": "delete_group", "group": group})));
-            }
+            "delete_prefix" => undo.extend(self.taken_from_others(op, case)?),
             "purge_expired" if !namespace.is_empty() => {
                 let taken = others.filter(|row| !row.is_live && reference_takes(namespace, &row.group));
                 undo.extend(taken.map(|row| json!({"op": "delete", "group": row.group, "key": row.key})));
@@ -139,7 +152,14 @@ impl<'a> Run<'a> {
             "query_journal" | "ws_query" if failed(case.found) && !failed(case.recorded) && case.writes() => {
                 return self.write_by_query(op);
             }
-            "transaction" if !failed(case.recorded) => return self.delete_on_sight(case),
+            "transaction" if !failed(case.recorded) => {
+                for inside in
+                    op["ops"].as_array().into_iter().flatten().filter(|inside| inside["op"] == "delete_prefix")
+                {
+                    undo.extend(self.taken_from_others(inside, case)?);
+                }
+                undo.extend(looked_at_expired(case));
+            }
             "set" if failed(case.found) && !failed(case.recorded) => {
                 self.set_odd_name(op)?;
                 return Ok(true);
@@ -152,23 +172,16 @@ impl<'a> Run<'a> {
         Ok(!undo.is_empty())
     }
 
-    /// Delete what a transaction looked at and found expired: larder does it outside of transactions alone.
-    fn delete_on_sight(&mut self, case: &Case<'_>) -> Answer<bool> {
-        let gets = case.op["ops"].as_array().into_iter().flatten().filter(|inside| inside["op"] == "get");
-        let expired = |group: &str, key: &str| {
-            let mut rows = case.rows.into_iter().flatten().filter(|row| !row.is_live);
-            rows.any(|row| row.group == format!("{}{group}", case.namespace) && row.key == key)
-        };
-        let mut done = false;
-        for get in gets
-            .filter(|get| expired(get["group"].as_str().unwrap_or("default"), get["key"].as_str().unwrap_or_default()))
-        {
-            let mut get = get.clone();
-            get["scope"] = case.op["scope"].clone();
-            self.on_store(&get)?;
-            done = true;
+    /// The groups of other scopes that the reference deletes by a prefix.
+    fn taken_from_others(&self, op: &Value, case: &Case<'_>) -> Answer<Vec<Value>> {
+        if case.namespace.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(done)
+        let prefix = format!("{}{}", case.namespace, text(op, "prefix")?);
+        let others = case.rows.into_iter().flatten().filter(|row| !row.group.starts_with(case.namespace));
+        let groups: BTreeSet<&str> = others.map(|row| row.group.as_str()).collect();
+        let taken = groups.into_iter().filter(|group| reference_takes(&prefix, group));
+        Ok(taken.map(|group| json!({"op": "delete_group", "group": group})).collect())
     }
 
     /// Let another program do what a query was refused to. Answers whether it may have written something.
@@ -218,7 +231,12 @@ impl<'a> Run<'a> {
         for session in self.sessions.iter_mut().filter(|session| session.larder.is_closed()) {
             session.run(&json!({"op": "forget"}));
         }
-        let session = Session::open(op, self.way, &mut self.place, &self.clock, &self.scopes)?;
+        let sessions = &self.sessions;
+        let running = |tenant| {
+            let mut open = sessions.iter().filter(|session| !session.larder.is_closed());
+            open.find(|session| session.tenant == Some(tenant)).map(|session| session.larder.clone())
+        };
+        let session = Session::open(op, self.way, &mut self.place, &self.clock, &self.scopes, running)?;
         self.sessions.push(session);
         Ok(Value::Null)
     }

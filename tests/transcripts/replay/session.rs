@@ -60,12 +60,14 @@ enum Subject<'a> {
 }
 
 impl<'a> Session<'a> {
+    /// What is open already has one owner: `running` has it for a tenant that the transcript opens once more.
     pub(crate) fn open(
         op: &Value,
         way: Way<'a>,
         place: &mut Place,
         clock: &Arc<ManualClock>,
         scopes: &[Scope],
+        running: impl Fn(usize) -> Option<Larder>,
     ) -> Answer<Session<'a>> {
         let path = text(op, "path")?;
         if path.is_empty() {
@@ -92,7 +94,11 @@ impl<'a> Session<'a> {
             (Larder::in_memory(config), None)
         } else {
             let number = place.open(&path, &state_dir)?;
-            (Larder::open(place.root(), config).map_err(cannot_open)?, Some(number))
+            let larder = match running(number) {
+                Some(larder) => larder,
+                None => Larder::open(place.root(), config).map_err(cannot_open)?,
+            };
+            (larder, Some(number))
         };
         let handle = larder.tenant(&TenantId::parse(&format!("t{}", tenant.unwrap_or_default())).map_err(failure)?);
         handle.create().map_err(cannot_open)?;

@@ -126,6 +126,7 @@ pub(crate) fn failure(error: Error) -> Failure {
         Error::InvalidArgument(text) if text.starts_with("fields") || text.starts_with("data") => "json",
         Error::InvalidArgument(_) | Error::TooLarge { .. } => "invalid",
         Error::Json(_) => "json",
+        Error::Unavailable => "unavailable",
         _ => "other",
     };
     Failure::new(kind, error)

@@ -94,7 +94,7 @@ const INTENTIONS: &[Intention] = &[
     Intention { reason: PREFIXES, holds: events::order_within_prefix },
     Intention { reason: "a closed store cannot be watched, and says so", holds: events::closed_at_once },
     Intention {
-        reason: "names of workspaces are no paths: empty ones, `?`, NUL, control characters and over-long ones are refused",
+        reason: "names of workspaces are names of files on any system: empty and long ones, `?`, control characters and devices are refused",
         holds: workspaces::refused_name,
     },
     Intention {
@@ -108,6 +108,10 @@ const INTENTIONS: &[Intention] = &[
     Intention {
         reason: "a row of the journal that cannot be read stays where it is, and the others are archived",
         holds: storage::unreadable_row,
+    },
+    Intention {
+        reason: "a plugin hears of a fault of the host that it is one, and no more",
+        holds: storage::hosts_fault,
     },
     Intention { reason: ON_SIGHT, holds: storage::purged_in_transaction },
     Intention { reason: "how a query is run is SQLite's own business", holds: queries::plan },

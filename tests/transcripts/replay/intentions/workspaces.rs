@@ -75,7 +75,10 @@ impl Aside {
 }
 
 fn is_refused(name: &str) -> bool {
-    name.is_empty() || name.contains(['?', '\\']) || name.contains(char::is_control) || name.len() > 240
+    let device = name.split('.').next().unwrap_or(name).trim_end().to_ascii_lowercase();
+    let is_device = matches!(&*device, "con" | "prn" | "aux" | "nul")
+        || device.len() == 4 && (device.starts_with("com") || device.starts_with("lpt"));
+    is_device || name.is_empty() || name.contains(['?', '\\']) || name.contains(char::is_control) || name.len() > 240
 }
 
 pub(super) fn refused_name(case: Case<'_>) -> bool {
@@ -98,6 +101,7 @@ pub(super) fn in_use(case: Case<'_>) -> bool {
 }
 
 pub(super) fn closed(case: Case<'_>) -> bool {
-    let says_so = matches!(case.kind(case.found), Some("closed" | "sqlite")) && case.kind(case.recorded).is_none();
+    let says_so = matches!(case.kind(case.found), Some("closed" | "sqlite" | "unavailable"))
+        && case.kind(case.recorded).is_none();
     says_so && (case.is("ws_recover") || case.is("ws_aggregate") && case.recorded["result"] == serde_json::json!({}))
 }

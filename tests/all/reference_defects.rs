@@ -1,0 +1,75 @@
+//! The defects of the reference that a plugin could come across, by their numbers. Larder has none of them; the engine's
+//! tests try all 21.
+
+use larder::{Grant, Quota};
+
+use crate::support::{Host, TENANT};
+
+foreach_reference_defects!(assert_test_exists);
+
+plain_tests! {
+    reference_defects_03_nul_in_a_prefix
+    reference_defects_04_names_of_workspaces
+    reference_defects_05_live_workspaces
+    reference_defects_10_gigantic_pages
+    reference_defects_12_calls_within_calls
+    reference_defects_14_queries_that_write
+}
+
+#[tokio::test]
+async fn reference_defects_01_get_of_expired() {
+    let host = Host::new();
+    let running = host.run("reference_defects_01_get_of_expired").start();
+    running.says("looking").await;
+    let store = host.store();
+    for round in 0..300 {
+        store.set_with_ttl("g", "k", b"expired", 0).unwrap();
+        store.set("g", "k", b"fresh").unwrap();
+        assert_eq!(store.get("g", "k").unwrap().as_deref(), Some(&b"fresh"[..]), "round {round}");
+    }
+    store.set("stop", "", b"").unwrap();
+    assert_ends!(running.ends().await, Ok(0));
+}
+
+#[tokio::test]
+async fn reference_defects_02_scopes_in_two_cases() {
+    let host = Host::new();
+    let quota = Quota { keys: Some(2), ..Quota::default() };
+    let scopes = [("lower", "acme"), ("upper", "ACME")];
+    let granted =
+        scopes.into_iter().fold(host.run("reference_defects_02_scopes_in_two_cases"), |run, (label, name)| {
+            run.grant(label, Grant::store(host.scope(name, quota)))
+        });
+    granted.passes().await;
+    host.check();
+}
+
+#[tokio::test]
+async fn reference_defects_16_a_group_named_star() {
+    let host = Host::new();
+    let run = host.run("reference_defects_16_a_group_named_star");
+    let run = run.grant("default", Grant::store(host.scope("plugin", Quota::default())));
+    run.grant("whole", Grant::store(host.tenant(TENANT).store())).passes().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reference_defects_17_quotas_of_many() {
+    let host = Host::new();
+    let plugin = host.scope("plugin", Quota { keys: Some(5), ..Quota::default() });
+    for round in 0..10 {
+        let instances: Vec<_> = (0..8)
+            .map(|n| {
+                let run = host.run("reference_defects_17_quotas_of_many").arg(n);
+                run.grant("default", Grant::store(plugin.clone())).start()
+            })
+            .collect();
+        let mut written = 0;
+        for instance in instances {
+            let ended = assert_ends!(instance.ends().await, Ok(0));
+            written += ended.stdout.trim().parse::<u64>().unwrap();
+        }
+        assert_eq!((written, plugin.count("g").unwrap()), (5, 5), "round {round}");
+        plugin.delete_group("g").unwrap();
+    }
+    host.check();
+}
