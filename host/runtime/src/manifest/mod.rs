@@ -34,7 +34,7 @@
 //! env = { LANG = "C" }             # default: nothing
 //! stdio = "inherit"                # or "null"; default "inherit"
 //! limits = { time = "60s" }        # instead of those of [limits]
-//! on-change = { label = "default", prefix = "orders", items = 100, attempts = 5, first-wait = "200ms", longest-wait = "30s" }
+//! # on-change = { label = "own", prefix = "orders", items = 100, attempts = 5, first-wait = "200ms", longest-wait = "30s" }
 //!
 //! [plugin.inventory.grants.default]
 //! scope = "inventory"              # default: the whole tenant
