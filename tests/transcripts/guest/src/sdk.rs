@@ -6,8 +6,8 @@ use larder_guest::workspaces::{Workspace, orphans};
 use larder_guest::{Error, EventKind, Filter, Item, Store, Transaction, Watcher};
 use serde_json::{Value, json};
 
-use crate::ops::api::{Answer, Api, ArchiveLine, Buffer, Entries, Events, Failure, Open, Row};
 use crate::buffers::ws_failure;
+use crate::ops::api::{Answer, Api, ArchiveLine, Buffer, Entries, Events, Failure, Open, Row};
 use crate::ops::events::event;
 
 /// What the plugin has open.
