@@ -6,10 +6,12 @@
 //! except to leave expired rows out of a scan.
 
 mod archives;
+mod outbox;
 
 use std::ops::Range;
 
 pub(crate) use archives::{Outgoing, OutgoingRow, ReadArchives, StoredArchive, WriteArchives};
+pub(crate) use outbox::{BucketWaiting, ParkedRow, ReadOutbox, WaitingRow, WriteOutbox};
 
 use crate::{
     Error, FeedStatus, Result, SqlError, SqlRows, SqlValue, Unmigrated, Version, scope, telemetry::Waiting,
@@ -305,6 +307,10 @@ pub(crate) trait Read {
     fn archives(&self) -> Result<&dyn ReadArchives> {
         Err(NO_JOURNAL)
     }
+    /// Reads of what is to be delivered.
+    fn outbox(&self) -> Result<&dyn ReadOutbox> {
+        Err(NO_JOURNAL)
+    }
     /// Compare the counters with the rows: entries, and a line for each thing that is wrong.
     fn check(&self) -> Result<(u64, Vec<String>)>;
 }
@@ -347,7 +353,7 @@ pub(crate) trait Write: Send {
     fn mark_workspace(&mut self, _file: &str, _committed: bool) -> Result<()> {
         Err(NO_WORKSPACES)
     }
-    /// Append a row to the journal, for the receivers of rows too. Answers its number.
+    /// Append a row to the journal, and to what is to be delivered where that is configured. Answers its number.
     fn journal_append(&mut self, _row: &JournalRow<'_>) -> Result<i64> {
         Err(NO_JOURNAL)
     }
@@ -357,6 +363,10 @@ pub(crate) trait Write: Send {
     }
     /// Writes of archives.
     fn archives(&mut self) -> Result<&mut dyn WriteArchives> {
+        Err(NO_JOURNAL)
+    }
+    /// Writes of what is to be delivered.
+    fn outbox(&mut self) -> Result<&mut dyn WriteOutbox> {
         Err(NO_JOURNAL)
     }
     /// Begin a part that can be undone by itself; parts do not nest.

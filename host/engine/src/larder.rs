@@ -7,16 +7,19 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use crate::{
     Config, Error, Files, Result, Tenant, TenantId,
     backend::Backend,
+    delivery::Desk,
     feed::{Signal, Signals},
+    limits::DELIVERY_CLOSE_WAIT,
     memory::MemoryBackend,
     open_tenants::OpenTenants,
     owned::Owned,
-    sandbox::{OwnerLock, Root, TenantDir},
+    sandbox::{Mark, Marks, OwnerLock, Root, TenantDir},
     scheduler::Scheduler,
     sqlite::SqliteBackend,
     telemetry::TenantMeters,
@@ -51,6 +54,7 @@ pub(crate) struct Inner {
     signals: Signals,
     meters: TenantMeters,
     pub(crate) workspaces: Live,
+    pub(crate) delivery: Arc<Desk>,
     closed: AtomicBool,
 }
 
@@ -69,18 +73,20 @@ impl Larder {
     /// [`Error::Io`], [`Error::Refused`].
     pub fn open(root: impl AsRef<Path>, config: Config) -> Result<Larder> {
         let root = Root::open(root.as_ref())?;
-        Ok(Larder::new(Place::Disk { root, owned: Owned::default() }, config))
+        let marks = root.marks(Mark::Delivery)?;
+        Ok(Larder::new(Place::Disk { root, owned: Owned::default() }, Some(marks), config))
     }
 
     /// A root that is gone with the last handle, for tests. Tenants have no [files](Tenant::files).
     pub fn in_memory(config: Config) -> Larder {
-        Larder::new(Place::Memory(Mutex::default()), config)
+        Larder::new(Place::Memory(Mutex::default()), None, config)
     }
 
-    fn new(place: Place, config: Config) -> Larder {
+    fn new(place: Place, marks: Option<Marks>, config: Config) -> Larder {
         let open = Arc::new(OpenTenants::new(&config));
         let scheduler = Scheduler::start(open.clone(), &config);
         let meters = TenantMeters::new(config.metrics);
+        let delivery = Desk::new(config.clock.clone(), marks);
         Larder {
             inner: Arc::new(Inner {
                 config,
@@ -90,6 +96,7 @@ impl Larder {
                 meters,
                 signals: Signals::default(),
                 workspaces: Live::default(),
+                delivery,
                 closed: AtomicBool::new(false),
             }),
         }
@@ -97,7 +104,11 @@ impl Larder {
 
     /// A tenant by name. Opens and makes nothing.
     pub fn tenant(&self, id: &TenantId) -> Tenant {
-        Tenant::new(self.inner.clone(), id.clone(), self.inner.meters.of(id))
+        self.inner.tenant(id)
+    }
+
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
     }
 
     /// The tenants that there are, sorted by name.
@@ -135,13 +146,7 @@ impl Larder {
     }
 
     pub(crate) fn observed(&self, id: &TenantId) -> Result<Arc<dyn Backend>> {
-        self.inner.not_closed()?;
-        let Place::Disk { root, .. } = &self.inner.place else {
-            return Err(Error::Unsupported("observing a tenant in memory"));
-        };
-        let directory = root.open_tenant(id)?.ok_or_else(|| Error::TenantNotFound { tenant: id.clone() })?;
-        directory.check_store_files()?;
-        Ok(Arc::new(SqliteBackend::observe(&directory, &self.inner.config)?))
+        self.inner.observed(id)
     }
 
     /// Bring the gauges of what waits in open tenants up to date, now: expired entries, what is to be delivered. Reads
@@ -151,9 +156,11 @@ impl Larder {
         self.inner.open.measure(self.inner.config.clock.now_ms());
     }
 
-    /// Close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
+    /// End [delivery](Larder::deliver_to) and close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
     /// Doing it again does nothing.
     pub fn close(&self) {
+        // First, so that what the receiver takes just now can still be written down.
+        self.inner.delivery.stop(DELIVERY_CLOSE_WAIT);
         self.inner.close();
     }
 
@@ -164,6 +171,26 @@ impl Larder {
 }
 
 impl Inner {
+    pub(crate) fn tenant(self: &Arc<Inner>, id: &TenantId) -> Tenant {
+        Tenant::new(self.clone(), id.clone(), self.meters.of(id))
+    }
+
+    /// The tenant's database for reading alone, whoever has it open.
+    pub(crate) fn observed(&self, id: &TenantId) -> Result<Arc<dyn Backend>> {
+        self.not_closed()?;
+        let Place::Disk { root, .. } = &self.place else {
+            return Err(Error::Unsupported("observing a tenant in memory"));
+        };
+        let directory = root.open_tenant(id)?.ok_or_else(|| Error::TenantNotFound { tenant: id.clone() })?;
+        directory.check_store_files()?;
+        Ok(Arc::new(SqliteBackend::observe(&directory, &self.config)?))
+    }
+
+    /// Close a tenant, if nobody uses it.
+    pub(crate) fn close_idle(&self, id: &TenantId) {
+        self.open.close_idle(id);
+    }
+
     pub(crate) fn open_tenant(self: &Arc<Inner>, id: &TenantId) -> Result<Arc<OpenTenant>> {
         self.not_closed()?;
         let open = self.open.get_or_open(id, || self.open_now(id))?;
@@ -246,6 +273,7 @@ impl Inner {
     }
 
     fn close(&self) {
+        self.delivery.stop(Duration::ZERO);
         self.closed.store(true, Ordering::Release);
         self.open.close();
         self.signals.close();

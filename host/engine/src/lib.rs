@@ -35,6 +35,7 @@ mod backend;
 mod clock;
 mod config;
 mod cursor;
+mod delivery;
 mod entry;
 mod error;
 mod feed;
@@ -62,6 +63,10 @@ mod workspaces;
 pub use archive::{ArchiveFormat, ArchiveInfo, ArchiveReader, ArchivedRow, Archives, Compacted, Verified};
 pub use clock::{Clock, ManualClock, Moved, SystemClock};
 pub use config::{Config, Durability, Faults, FileQuota, Operation, Quota};
+pub use delivery::{
+    BucketDelivery, DeliveryBatch, DeliveryConfig, DeliveryReport, DeliveryRow, DeliveryValue, ParkedDelivery, Refusal,
+    Sink,
+};
 pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use feed::{

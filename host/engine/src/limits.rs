@@ -94,7 +94,7 @@ pub(crate) const RENDER_ENTRY_BYTES: usize = 128;
 pub(crate) const TEMPLATE_ERROR_CHARS: usize = 500;
 
 /// Prepared statements kept per connection. The engine has fewer than this, so none is ever compiled twice.
-pub(crate) const STATEMENT_CACHE: usize = 64;
+pub(crate) const STATEMENT_CACHE: usize = 80;
 
 /// Steps of SQLite's machine after which a statement looks whether it is to end: well under a millisecond.
 pub(crate) const WATCH_STEPS: i32 = 10_000;
@@ -198,6 +198,16 @@ pub(crate) const ARCHIVE_PAGE_ITEMS: usize = 1_000;
 
 /// Numbers of rows that a compaction answers of those it could not read.
 pub(crate) const SKIPPED_SHOWN: usize = 100;
+
+/// Most parked rows in one page of the list.
+pub(crate) const PARKED_PAGE_ROWS: usize = 1_000;
+
+/// How long after its last row a tenant stays marked as one with something to deliver. A mark costs a sync of a directory to
+/// make, which a commit waits for; one too many costs a look into the tenant when the root is next opened.
+pub(crate) const DELIVERY_MARK_KEPT: Duration = Duration::from_secs(300);
+
+/// How long closing a root waits for the answer of a receiver. What was delivered and not written down is delivered again.
+pub(crate) const DELIVERY_CLOSE_WAIT: Duration = Duration::from_secs(2);
 
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///

@@ -132,6 +132,19 @@ impl OpenTenants {
         }
     }
 
+    /// Close a tenant, if nobody uses it.
+    pub(crate) fn close_idle(&self, id: &TenantId) {
+        let slot = locked(&self.slots).get(id).cloned();
+        let Some(slot) = slot else { return };
+        let mut place = locked(&slot.open);
+        if place.as_ref().is_some_and(|open| Arc::strong_count(open) == 1) {
+            *place = None;
+        }
+        drop(place);
+        drop(slot);
+        self.forget(id);
+    }
+
     /// Close tenants that nobody uses until there are no more than allowed; forget `failed`, which did not open.
     fn evict(&self, failed: Option<&TenantId>) {
         if let Some(id) = failed {

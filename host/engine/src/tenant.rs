@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Arc, OnceLock, Weak,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
 };
@@ -12,11 +12,12 @@ use crate::{
     CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, SqlError, SqlRows, SqlValue, Store,
     TenantId, Unmigrated,
     backend::{Backend, Read, Snapshot},
+    delivery::Desk,
     feed::{Fullness, Recorder, Signal, Trimmer},
     gate::{Gate, Permit},
     larder::Inner,
     limits::UNMIGRATED_PAGE_ROWS,
-    sandbox::{ArchiveDir, OwnerLock, TenantDir},
+    sandbox::{ArchiveDir, Marks, OwnerLock, TenantDir},
     store::{
         Open,
         context::Context,
@@ -145,6 +146,19 @@ impl Tenant {
         &self.larder.config
     }
 
+    pub(crate) fn delivery(&self) -> &Desk {
+        &self.larder.delivery
+    }
+
+    /// Its database for reading alone, unless it is open here.
+    pub(crate) fn observed(&self) -> Option<Result<Arc<dyn Backend>>> {
+        match self.larder.opened(&self.id) {
+            Ok(Some(_)) => None,
+            Ok(None) => Some(self.larder.observed(&self.id)),
+            Err(error) => Some(Err(error)),
+        }
+    }
+
     pub(crate) fn own_directory(&self) -> Result<(TenantDir, Arc<OwnerLock>)> {
         self.larder.own_directory(&self.id)
     }
@@ -210,6 +224,10 @@ pub(crate) struct OpenTenant {
     files: OnceLock<Files>,
     signal: Arc<Signal>,
     trimmer: Option<Trimmer>,
+    /// Whether the tenant is marked as one with something to deliver.
+    marked: AtomicBool,
+    /// When rows to be delivered were last committed, in milliseconds since the epoch; 0 is never.
+    outgoing_at: AtomicI64,
     meters: Meters,
     _open: Option<OpenMeter>,
     _lock: Option<Arc<OwnerLock>>,
@@ -238,6 +256,8 @@ impl OpenTenant {
             files: OnceLock::new(),
             signal,
             trimmer: config.feed.map(Trimmer::new),
+            marked: AtomicBool::new(false),
+            outgoing_at: AtomicI64::new(0),
             _open: OpenMeter::new(&meters),
             meters,
             _lock: lock,
@@ -347,8 +367,12 @@ impl OpenTenant {
         }
         self.config.fault(Operation::Commit)?;
         let fullness = self.keep_feed_bounded(&mut writing).inspect_err(|error| self.note(error))?;
+        let outgoing = if writing.outgoing { Some(self.mark()?) } else { None };
         let version = writing.commit().inspect_err(|error| self.note(error))?;
         drop(permit);
+        if let Some(larder) = outgoing {
+            larder.delivery.wake(&self.id);
+        }
         if let Some(fullness) = fullness {
             self.signal.committed(&self.id, version);
             if fullness != Fullness::Within
@@ -359,6 +383,28 @@ impl OpenTenant {
             self.signal.callbacks.deliver();
         }
         Ok(version)
+    }
+
+    /// Mark the tenant as one with something to deliver, before that is committed; the caller is the writer.
+    fn mark(&self) -> Result<Arc<Inner>> {
+        let larder = self.larder.upgrade().ok_or(Error::Closed)?;
+        if !self.marked.load(Ordering::Acquire) {
+            larder.delivery.marks()?.set(&self.id)?;
+            self.marked.store(true, Ordering::Release);
+        }
+        self.outgoing_at.store(self.config.clock.now_ms(), Ordering::Release);
+        Ok(larder)
+    }
+
+    /// Nothing is left to deliver; the caller has entered as the writer.
+    pub(crate) fn unmark(&self, marks: &Marks) -> Result<()> {
+        self.marked.store(false, Ordering::Release);
+        marks.clear(&self.id)
+    }
+
+    /// When rows to be delivered were last committed; `None` is not since the tenant was opened.
+    pub(crate) fn outgoing_at(&self) -> Option<i64> {
+        Some(self.outgoing_at.load(Ordering::Acquire)).filter(|at| *at != 0)
     }
 
     /// Answers how full the feed is with the events of this transaction; `None` when it has none.

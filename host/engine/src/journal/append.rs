@@ -57,6 +57,7 @@ impl Update<'_> {
             scope: self.context.scope.as_ref().map(crate::ScopeName::as_str),
         })?;
         self.writing.changed = true;
+        self.writing.outgoing |= self.context.journal.deliver;
         Ok(JournalEntry { id, ..entry })
     }
 }

@@ -19,10 +19,19 @@ pub struct JournalConfig {
     pub retention: Option<Duration>,
     /// Bytes of a tenant's archives above which compaction is refused. `None` is unlimited. Default 10 GiB.
     pub archive_bytes: Option<u64>,
+    /// Whether rows that are appended are to be delivered: they wait in the tenant's database until
+    /// [a receiver](crate::Larder::deliver_to) has taken them. Default `false`.
+    pub deliver: bool,
 }
 
 impl Default for JournalConfig {
     fn default() -> JournalConfig {
-        JournalConfig { bucket: "store".into(), bytes: Some(1 << 30), retention: None, archive_bytes: Some(10 << 30) }
+        JournalConfig {
+            bucket: "store".into(),
+            bytes: Some(1 << 30),
+            retention: None,
+            archive_bytes: Some(10 << 30),
+            deliver: false,
+        }
     }
 }

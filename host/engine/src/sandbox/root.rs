@@ -7,17 +7,18 @@ use std::{
 
 use cap_std::{ambient_authority, fs::Dir};
 
-use super::{Lies, TenantDir, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
+use super::{Lies, Mark, Marks, TenantDir, TenantId, create_private_dir, disk_error, lies_at, open_dir, sync_dir};
 use crate::{Error, Result};
 
-/// The directory below the root that holds one directory for each tenant. Beside it, `cache` is reserved for what hosts
-/// compile.
+/// The directory below the root that holds one directory for each tenant. Beside it, `pending` has the [marks](Marks), and
+/// `cache` is reserved for what hosts compile.
 const TENANTS: &str = "tenants";
 
 /// The directory of all tenants.
 #[derive(Debug)]
 pub(crate) struct Root {
     path: PathBuf,
+    root: Dir,
     tenants: Dir,
 }
 
@@ -46,7 +47,7 @@ impl Root {
             });
         }
         let tenants = open_dir(&root, TENANTS).map_err(failed("opening"))?;
-        Ok(Root { path: canonical, tenants })
+        Ok(Root { path: canonical, root, tenants })
     }
 
     /// Where the root is, without links.
@@ -122,6 +123,16 @@ impl Root {
         dir.create_file_dirs()?;
         sync_dir(&self.tenants).map_err(failed)?;
         Ok(dir)
+    }
+
+    /// Which tenants have work of a kind left.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`].
+    pub(crate) fn marks(&self, kind: Mark) -> Result<Marks> {
+        let failed = |source| Error::Io { operation: "opening the root".into(), source };
+        Ok(Marks::new(kind, self.root.try_clone().map_err(failed)?))
     }
 
     fn path_of(&self, tenant: &TenantId) -> PathBuf {

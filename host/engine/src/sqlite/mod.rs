@@ -9,6 +9,7 @@ mod feed;
 mod foreign;
 mod guest_sql;
 mod journal;
+mod outbox;
 mod read;
 mod schema;
 mod statements;

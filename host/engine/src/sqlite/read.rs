@@ -11,7 +11,7 @@ use super::{File, connection, exchange, feed, foreign, journal, locked, statemen
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
-        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, Scan, Snapshot, Stored,
+        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, Scan, Snapshot, Stored,
         StoredJournalRow, StoredPart, Totals, Visit,
     },
     telemetry::Waiting,
@@ -246,6 +246,10 @@ impl Read for Session {
     }
 
     fn archives(&self) -> Result<&dyn ReadArchives> {
+        Ok(self)
+    }
+
+    fn outbox(&self) -> Result<&dyn ReadOutbox> {
         Ok(self)
     }
 

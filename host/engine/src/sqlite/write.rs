@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::{
-    File, Idle, exchange, feed, foreign, journal, locked,
+    File, Idle, exchange, feed, foreign, journal, locked, outbox,
     read::{COUNTER, Session, execute},
     statements,
 };
@@ -13,7 +13,7 @@ use crate::{
     Error, QuotaKind, Result, Version,
     backend::{
         ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, Read, Row,
-        Totals, Write, WriteArchives,
+        Totals, Write, WriteArchives, WriteOutbox,
     },
     transfer::TransferRow,
 };
@@ -171,7 +171,14 @@ impl Write for Writer {
 
     fn journal_append(&mut self, row: &JournalRow<'_>) -> Result<i64> {
         self.keep_journal_quota(row.bytes())?;
-        self.session.run("append to the journal", |connection| journal::append(connection, row))
+        let deliver = self.session.file.config.journal.deliver;
+        self.session.run("append to the journal", |connection| {
+            let id = journal::append(connection, row)?;
+            if deliver {
+                outbox::append(connection, id, row.bucket)?;
+            }
+            Ok(id)
+        })
     }
 
     fn put_journal_row(&mut self, row: &TransferRow) -> Result<()> {
@@ -184,6 +191,10 @@ impl Write for Writer {
     }
 
     fn archives(&mut self) -> Result<&mut dyn WriteArchives> {
+        Ok(self)
+    }
+
+    fn outbox(&mut self) -> Result<&mut dyn WriteOutbox> {
         Ok(self)
     }
 

@@ -22,6 +22,8 @@ pub(crate) struct Writing {
     pub(crate) version: Version,
     /// Whether there is anything to commit.
     pub(crate) changed: bool,
+    /// Whether there are rows to be delivered with it.
+    pub(crate) outgoing: bool,
     /// The events, where a feed is kept.
     recorder: Option<Recorder>,
 }
@@ -29,7 +31,7 @@ pub(crate) struct Writing {
 impl Writing {
     pub(crate) fn new(write: Box<dyn Write>, recorder: Option<Recorder>) -> Writing {
         let version = write.version();
-        Writing { write, accounts: Accounts::default(), version, changed: false, recorder }
+        Writing { write, accounts: Accounts::default(), version, changed: false, outgoing: false, recorder }
     }
 
     /// Tell the feed of a change.

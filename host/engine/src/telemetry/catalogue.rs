@@ -56,6 +56,7 @@ pub(crate) const ERRORS: &str = "larder_errors_total";
 pub(crate) const READ_BYTES: &str = "larder_read_bytes_total";
 pub(crate) const WRITTEN_BYTES: &str = "larder_written_bytes_total";
 pub(crate) const PURGED: &str = "larder_purged_entries_total";
+pub(crate) const DELIVERED: &str = "larder_delivered_entries_total";
 pub(crate) const OPENED: &str = "larder_tenants_opened_total";
 pub(crate) const OPEN: &str = "larder_open_tenants";
 pub(crate) const EXPIRED: &str = "larder_expired_entries";
@@ -73,6 +74,7 @@ pub const METRICS: &[Metric] = {
         Metric::new(READ_BYTES, Counter, Unit::Bytes, &["tenant"], "Bytes of values and files that were read."),
         Metric::new(WRITTEN_BYTES, Counter, Unit::Bytes, &["tenant"], "Bytes of values and files that were written."),
         Metric::new(PURGED, Counter, Unit::Count, &["tenant"], "Expired entries that the background removed."),
+        Metric::new(DELIVERED, Counter, Unit::Count, &["tenant"], "Journal entries that the receiver took."),
         Metric::new(OPENED, Counter, Unit::Count, &[], "Tenants that were opened."),
         Metric::new(OPEN, Gauge, Unit::Count, &[], "Tenants that are open."),
         Metric::new(EXPIRED, Gauge, Unit::Count, &["tenant"], "Expired entries that are still to be purged."),

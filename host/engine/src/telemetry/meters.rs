@@ -25,6 +25,7 @@ struct Tenant {
     read_bytes: OnceLock<Counter>,
     written_bytes: OnceLock<Counter>,
     purged: OnceLock<Counter>,
+    delivered: OnceLock<Counter>,
     shared: Arc<Shared>,
 }
 
@@ -49,6 +50,7 @@ impl Meters {
             read_bytes: OnceLock::new(),
             written_bytes: OnceLock::new(),
             purged: OnceLock::new(),
+            delivered: OnceLock::new(),
             shared: shared.clone(),
         })))
     }
@@ -92,6 +94,13 @@ impl Meters {
     pub(crate) fn written(&self, bytes: usize) {
         if let Some(tenant) = &self.0 {
             tenant.written_bytes.get_or_init(|| tenant.counter(names::WRITTEN_BYTES)).increment(bytes as u64);
+        }
+    }
+
+    /// Rows of the journal that the receiver took.
+    pub(crate) fn delivered(&self, rows: u64) {
+        if let Some(tenant) = &self.0 {
+            tenant.delivered.get_or_init(|| tenant.counter(names::DELIVERED)).increment(rows);
         }
     }
 

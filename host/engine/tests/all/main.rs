@@ -7,6 +7,7 @@ mod archive;
 mod child;
 mod conformance;
 mod crash;
+mod delivery;
 mod feed_model;
 mod hostile;
 mod journal;

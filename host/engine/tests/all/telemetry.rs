@@ -1,8 +1,10 @@
 //! What is measured, as a recorder sees it.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
-use larder_engine::{Config, Larder, Quota, TenantId, telemetry::METRICS};
+use larder_engine::{
+    Config, DeliveryBatch, DeliveryConfig, JournalConfig, Larder, Quota, Refusal, Sink, TenantId, telemetry::METRICS,
+};
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
 use crate::{sqlite::Place, support::*};
@@ -35,6 +37,15 @@ impl Recorder {
             (format!("{}{{{}}}", key.name(), labels.join(",")), value)
         });
         found.collect()
+    }
+}
+
+/// Takes every row, and keeps none.
+struct Nowhere;
+
+impl Sink for Nowhere {
+    fn deliver(&self, _batch: &DeliveryBatch<'_>) -> Result<(), Refusal> {
+        Ok(())
     }
 }
 
@@ -275,10 +286,13 @@ fn the_page_of_the_metrics_has_each_of_them_with_its_kind_and_labels() {
 fn what_is_measured_is_in_the_list() {
     let dir = tempfile::tempdir().unwrap();
     let measured = Recorder::new().measures(|| {
-        let larder = Larder::open(dir.path(), Config::new().metrics(10)).unwrap();
+        let journal = JournalConfig { deliver: true, ..JournalConfig::default() };
+        let larder = Larder::open(dir.path(), Config::new().metrics(10).journal(journal)).unwrap();
         let store = acme(&larder).store();
         store.set("g", "k", b"v").unwrap();
         store.get("g", "k").unwrap();
+        store.journal().append("m", "{\"n\":1}", &Default::default()).unwrap();
+        larder.deliver_now(Arc::new(Nowhere), DeliveryConfig::new(), None, Duration::from_secs(60)).unwrap();
         store.increment("g", "k", 1).unwrap_err();
         store.set_with_ttl("g", "k", b"v", 0).unwrap();
         larder.purge();
