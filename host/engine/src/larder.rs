@@ -156,7 +156,8 @@ impl Larder {
         self.inner.open.measure(self.inner.config.clock.now_ms());
     }
 
-    /// End [delivery](Larder::deliver_to) and close every tenant. Open transactions are rolled back, calls under way end, later ones answer [`Error::Closed`].
+    /// End [delivery](Larder::deliver_to) and close every tenant. Open transactions are rolled back, workspaces in use are left
+    /// over, calls under way end, later ones answer [`Error::Closed`].
     /// Doing it again does nothing.
     pub fn close(&self) {
         // First, so that what the receiver takes just now can still be written down.
@@ -276,6 +277,7 @@ impl Inner {
         self.delivery.stop(Duration::ZERO);
         self.closed.store(true, Ordering::Release);
         self.open.close();
+        self.workspaces.close();
         self.signals.close();
         self.scheduler.stop();
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{Error, Result, error::shown, limits::WORKSPACE_NAME_BYTES};
 
 /// What the name of a workspace's file ends in. Another one than SQLite's because go-store has it.
-const ENDING: &str = ".duckdb";
+pub(super) const ENDING: &str = ".duckdb";
 
 /// What SQLite keeps beside a database.
 const BESIDE: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -28,17 +28,20 @@ pub(crate) struct WorkspaceName(Arc<str>);
 
 impl WorkspaceName {
     pub(crate) fn parse(name: &str) -> Result<WorkspaceName> {
-        match broken_rule(name) {
-            None => Ok(WorkspaceName(name.into())),
-            Some(rule) => Err(Error::InvalidName { what: "workspace", name: shown(name), rule }),
-        }
+        WorkspaceName::checked(name).map_err(|rule| Error::InvalidName { what: "workspace", name: shown(name), rule })
+    }
+
+    /// The name, or the rule that it breaks.
+    pub(super) fn checked(name: &str) -> Result<WorkspaceName, &'static str> {
+        broken_rule(name).map_or_else(|| Ok(WorkspaceName(name.into())), Err)
     }
 
     pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 
-    fn file(&self) -> String {
+    /// The name of its file.
+    pub(super) fn file(&self) -> String {
         format!("{}{ENDING}", self.0)
     }
 }
@@ -230,7 +233,7 @@ impl StateDir {
     }
 
     fn remove_beside(&self, file: &str) -> io::Result<()> {
-        BESIDE.iter().try_for_each(|suffix| remove_if_there(&self.dir, &format!("{file}{suffix}")))
+        remove_beside(&self.dir, file)
     }
 
     fn failed(&self, source: io::Error) -> Error {
@@ -243,6 +246,11 @@ impl StateDir {
             rule: "a workspace is a regular file with one name",
         }
     }
+}
+
+/// Remove what SQLite kept beside a database that is not there any more.
+pub(super) fn remove_beside(dir: &Dir, file: &str) -> io::Result<()> {
+    BESIDE.iter().try_for_each(|suffix| remove_if_there(dir, &format!("{file}{suffix}")))
 }
 
 fn remove_if_there(dir: &Dir, name: &str) -> io::Result<()> {

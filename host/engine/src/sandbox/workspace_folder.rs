@@ -8,11 +8,14 @@ use std::{
 
 use cap_std::fs::Dir;
 
-use super::{TenantDir, disk_error, lies_at, outside::open_regular_outside, private_file, sync_dir};
-use crate::{Error, Result, limits::FILE_NAME_BYTES};
-
-/// What the name of a workspace's file ends in.
-const ENDING: &str = ".duckdb";
+use super::{
+    TenantDir, WorkspaceName, disk_error, lies_at,
+    outside::open_regular_outside,
+    private_file,
+    state::{ENDING, remove_beside},
+    sync_dir,
+};
+use crate::{Error, Result};
 
 /// What SQLite keeps beside a database and belongs to its content.
 const CONTENT: [&str; 2] = ["-wal", "-journal"];
@@ -32,20 +35,9 @@ impl WorkspaceFile {
         name.strip_suffix(ENDING).unwrap_or(&name).escape_debug().to_string()
     }
 
-    fn checked(&self) -> Result<&str, &'static str> {
-        let Some(name) = self.0.to_str() else { return Err("a workspace's name is Unicode") };
-        if name.len() + CONTENT[1].len() > FILE_NAME_BYTES {
-            return Err("a workspace's name is too long for a file");
-        }
-        match name.strip_suffix(ENDING) {
-            None | Some("" | "." | "..") => {
-                Err("a workspace's name has at least one character, and is no \".\" or \"..\"")
-            }
-            Some(name) if name.contains(|c: char| c.is_control() || "/\\?".contains(c)) => {
-                Err("a workspace's name holds no separator, no \"?\" and no control character")
-            }
-            Some(_) => Ok(name),
-        }
+    fn checked(&self) -> Result<WorkspaceName, &'static str> {
+        let name = self.0.to_str().and_then(|file| file.strip_suffix(ENDING));
+        WorkspaceName::checked(name.ok_or("a workspace's name is Unicode")?)
     }
 }
 
@@ -79,7 +71,7 @@ impl WorkspaceFolder {
         dry_run: bool,
     ) -> Result<Result<u64, &'static str>> {
         let name = match file.checked() {
-            Ok(name) => name,
+            Ok(name) => name.file(),
             Err(rule) => return Ok(Err(rule)),
         };
         let writing = |source| disk_error(tenant.tenant(), "copying a workspace", source);
@@ -90,12 +82,14 @@ impl WorkspaceFolder {
             Err(source) => return Err(failed(&from, source)),
         };
         let state = tenant.state_dir()?;
-        if lies_at(&state, name).map_err(writing)?.is_some() {
+        if lies_at(&state, &name).map_err(writing)?.is_some() {
             return Ok(Err("there is a workspace of this name already"));
         }
         if dry_run {
             return Ok(Ok(metadata.len()));
         }
+        // Left by one of this name whose removal was cut off.
+        remove_beside(&state, &name).map_err(writing)?;
         // The log first: a database without its log would be taken for the whole workspace.
         for suffix in CONTENT {
             let beside = self.path.join(format!("{name}{suffix}"));
@@ -105,7 +99,7 @@ impl WorkspaceFolder {
                 Err(source) => return Err(failed(&beside, source)),
             };
         }
-        place(tenant, &state, &mut source, name).map(Ok)
+        place(tenant, &state, &mut source, &name).map(Ok)
     }
 }
 

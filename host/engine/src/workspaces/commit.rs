@@ -6,18 +6,19 @@
 
 use std::collections::BTreeMap;
 
-use super::{Claim, Workspace, Workspaces, workspace::State};
+use super::{
+    Workspace, Workspaces,
+    workspace::{InUse, State},
+};
 use crate::{
     Error, Result, Update,
     journal::json,
     sandbox::{StateDir, WorkspaceName},
-    sqlite::WorkspaceFile,
 };
 
 /// A workspace that nobody can write to any more.
 struct Committing {
-    file: WorkspaceFile,
-    claim: Claim,
+    used: InUse,
     aggregate: BTreeMap<String, u64>,
 }
 
@@ -51,10 +52,10 @@ impl Workspace {
         shared.workspaces.store.tenant_handle().not_closed()?;
         let mut state = shared.locked();
         match std::mem::replace(&mut *state, State::Committing) {
-            State::Open(file, claim) => match file.aggregate() {
-                Ok(aggregate) => Ok(Committing { file, claim, aggregate }),
+            State::Open(used) => match used.file.aggregate() {
+                Ok(aggregate) => Ok(Committing { used, aggregate }),
                 Err(error) => {
-                    *state = State::Open(file, claim);
+                    *state = State::Open(used);
                     Err(error)
                 }
             },
@@ -83,25 +84,30 @@ impl Workspace {
 
     fn end_commit(&self, committing: Committing, result: Result<()>) -> Result<BTreeMap<String, u64>> {
         let shared = self.shared();
-        let Committing { file, claim, aggregate } = committing;
+        let Committing { used, aggregate } = committing;
+        let root = shared.workspaces.store.tenant_handle();
         match result {
             Ok(()) => {}
-            Err(Error::Closed) => {
+            Err(Error::Closed) if root.not_closed().is_ok() => {
                 *shared.locked() = State::Gone;
                 return Err(Error::Closed);
             }
             Err(error) => {
-                *shared.locked() = State::Open(file, claim);
+                *shared.locked() = State::Open(used);
+                if root.not_closed().is_err() {
+                    shared.close();
+                }
                 return Err(error);
             }
         }
+        let InUse { file, claim, lock } = used;
         drop(file);
         *shared.locked() = State::Gone;
         // It is committed whatever comes now; what is left to do is done when workspaces are next opened.
         if let Err(error) = shared.workspaces.remove_committed(&shared.dir, std::slice::from_ref(&shared.name)) {
             tracing::warn!(tenant = %shared.dir.tenant(), %error, "the file of a committed workspace is still there");
         }
-        drop(claim);
+        drop((claim, lock));
         Ok(aggregate)
     }
 }

@@ -137,7 +137,16 @@ impl Workspaces {
 
     fn open(&self, place: Opened, name: WorkspaceName, claim: Claim) -> Result<Workspace> {
         let file = self.open_file(&place.state, &name)?;
-        Ok(Workspace::new(self.clone(), place, name, claim, file))
+        let workspace = Workspace::new(self.clone(), place, name, claim, file);
+        let shared = workspace.shared();
+        let tenant = self.store.tenant_handle();
+        tenant.live_workspaces().hand_out(tenant.id(), &shared.dir.key(&shared.name), shared);
+        if let Err(closed) = tenant.not_closed() {
+            // The root was closed while this one was being opened.
+            shared.close();
+            return Err(closed);
+        }
+        Ok(workspace)
     }
 
     fn open_file(&self, state: &StateDir, name: &WorkspaceName) -> Result<WorkspaceFile> {

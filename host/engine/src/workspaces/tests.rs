@@ -373,3 +373,59 @@ fn a_store_for_reading_has_none_and_a_closed_root_answers_closed() {
     let refused = kit_whole(&memory).workspaces().create("w").map(drop);
     assert!(matches!(refused, Err(Error::Unsupported(_))), "{refused:?}");
 }
+
+/// A handle that was kept would otherwise keep the tenant from everybody, this process included.
+#[test]
+fn a_root_that_is_closed_lets_go_of_workspaces_that_somebody_still_has() {
+    let kit = Kit::new();
+    let larder = kit.larder();
+    let store = kit_whole(&larder);
+    let [open, kept, gone] = ["open", "kept", "gone"].map(|name| store.workspaces().create(name).unwrap());
+    open.put("k", "{}").unwrap();
+    kept.close();
+    gone.discard().unwrap();
+    larder.close();
+    let again = kit.store();
+    assert_eq!(again.workspaces().orphans().unwrap(), ["kept", "open"]);
+    let recovered = again.workspaces().recover("open").unwrap();
+    for old in [&open, &kept, &gone] {
+        assert!(old.is_closed());
+        is_closed(old.put("k", "{}"));
+        is_closed(old.count());
+        is_closed(old.aggregate());
+        is_closed(old.commit());
+        is_closed(old.discard());
+        let query = old.query("SELECT 1", &[]);
+        assert!(matches!(query, Err(SqlError::Store(Error::Closed))), "{query:?}");
+        old.close();
+    }
+    is_closed(store.workspaces().create("new").map(drop));
+    is_closed(store.workspaces().recover("kept").map(drop));
+    is_closed(store.workspaces().orphans());
+    assert_eq!(recovered.count().unwrap(), 1);
+    assert_eq!(recovered.commit().unwrap()["k"], 1);
+    again.workspaces().recover("kept").unwrap();
+}
+
+#[test]
+fn no_workspace_outlives_a_close_in_a_crowd() {
+    for _ in 0..20 {
+        let kit = Kit::new();
+        let larder = kit.larder();
+        let workspaces = kit_whole(&larder).workspaces();
+        let first = workspaces.create("first").unwrap();
+        let handles = thread::scope(|threads| {
+            let making = ["a", "b", "c"].map(|name| {
+                let workspaces = &workspaces;
+                threads.spawn(move || {
+                    (0..).map_while(|n| workspaces.create(&format!("{name}{n}")).ok()).collect::<Vec<_>>()
+                })
+            });
+            larder.close();
+            making.map(|thread| thread.join().unwrap())
+        });
+        assert!(first.is_closed() && handles.iter().flatten().all(|workspace| workspace.is_closed()));
+        let left = kit.store().workspaces().orphans().unwrap().len();
+        assert!(left >= 1 + handles.iter().flatten().count());
+    }
+}

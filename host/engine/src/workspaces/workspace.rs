@@ -19,7 +19,8 @@ use crate::{
 /// A workspace that is in use: by whoever has this or a clone of it. When the last one is dropped, it is left over, to be
 /// [recovered](Workspaces::recover).
 ///
-/// Every function answers [`Error::Closed`] once it was committed, discarded or closed.
+/// Every function answers [`Error::Closed`] once it was committed, discarded or closed, or the root was: then it is left
+/// over too.
 #[derive(Clone)]
 pub struct Workspace {
     shared: Arc<Shared>,
@@ -30,18 +31,25 @@ pub(super) struct Shared {
     pub(super) name: WorkspaceName,
     pub(super) dir: StateDir,
     pub(super) state: Mutex<State>,
-    /// Nobody else owns the tenant while its workspaces are in use.
-    _lock: Arc<OwnerLock>,
 }
 
 pub(super) enum State {
-    Open(WorkspaceFile, Claim),
+    Open(InUse),
     /// It is being committed.
     Committing,
     /// Closed; the file is kept.
     Kept,
     /// Committed or discarded.
     Gone,
+}
+
+/// What whoever uses a workspace holds.
+pub(super) struct InUse {
+    // Fields are dropped in this order: nobody else may have the file before it is closed.
+    pub(super) file: WorkspaceFile,
+    pub(super) claim: Claim,
+    /// Nobody else owns the tenant meanwhile.
+    pub(super) lock: Arc<OwnerLock>,
 }
 
 impl Workspace {
@@ -52,8 +60,8 @@ impl Workspace {
         claim: Claim,
         file: WorkspaceFile,
     ) -> Workspace {
-        let state = Mutex::new(State::Open(file, claim));
-        Workspace { shared: Arc::new(Shared { workspaces, name, dir: place.state, state, _lock: place.lock }) }
+        let state = Mutex::new(State::Open(InUse { file, claim, lock: place.lock }));
+        Workspace { shared: Arc::new(Shared { workspaces, name, dir: place.state, state }) }
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {
@@ -65,7 +73,7 @@ impl Workspace {
         self.shared.name.as_str()
     }
 
-    /// Whether it was committed, discarded or closed.
+    /// Whether it was committed, discarded or closed, or the root was.
     pub fn is_closed(&self) -> bool {
         !matches!(*self.shared.locked(), State::Open(..))
     }
@@ -86,7 +94,7 @@ impl Workspace {
         let config = self.shared.workspaces.store.config();
         check(SizeLimit::Batch, entries.len(), config.limits.batch_items)?;
         let entries = entries.iter().map(|(kind, data)| Ok((*kind, entry(kind, data)?))).collect::<Result<Vec<_>>>()?;
-        self.with(|file| file.put(&entries, config.clock.now_ms(), config.workspaces.bytes))
+        self.with(|used| used.file.put(&entries, config.clock.now_ms(), config.workspaces.bytes))
     }
 
     /// How many entries it has.
@@ -94,7 +102,7 @@ impl Workspace {
     /// # Errors
     /// The host's faults.
     pub fn count(&self) -> Result<u64> {
-        self.with(|file| file.count())
+        self.with(|used| used.file.count())
     }
 
     /// How many entries it has of each kind.
@@ -102,7 +110,7 @@ impl Workspace {
     /// # Errors
     /// The host's faults.
     pub fn aggregate(&self) -> Result<BTreeMap<String, u64>> {
-        self.with(|file| file.aggregate())
+        self.with(|used| used.file.aggregate())
     }
 
     /// The answer to one statement of SQL that reads: SELECT, WITH, VALUES or EXPLAIN. It sees `entries` (`id`, `kind`,
@@ -113,7 +121,7 @@ impl Workspace {
     /// [`SqlError::NotAllowed`] for anything else than reading these, a wrong statement, an answer or a time beyond the
     /// [limits](crate::Limits), and the host's faults.
     pub fn query(&self, statement: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
-        self.with(|_| Ok(()))?;
+        let _lock = self.with(|used| Ok(used.lock.clone()))?;
         let Shared { workspaces, name, dir, .. } = &*self.shared;
         let path = dir.checked_path(name)?;
         let config = workspaces.store.config();
@@ -129,26 +137,30 @@ impl Workspace {
     pub fn discard(&self) -> Result<()> {
         let Shared { workspaces, name, dir, .. } = &*self.shared;
         workspaces.store.writable()?;
+        let tenant = workspaces.store.tenant_handle();
+        tenant.not_closed()?;
         let mut state = self.shared.locked();
-        let claim = match std::mem::replace(&mut *state, State::Gone) {
+        let (_claim, _lock) = match std::mem::replace(&mut *state, State::Gone) {
             State::Gone => return Ok(()),
-            State::Open(_file, claim) => Some(claim),
-            State::Kept => workspaces.claim(dir, name),
+            State::Open(InUse { claim, lock, .. }) => (claim, lock),
+            State::Kept => {
+                *state = State::Kept;
+                // By now the tenant may be another process's, or the file somebody else's.
+                let (_, lock) = tenant.own_directory()?;
+                (workspaces.claim(dir, name).ok_or(Error::Closed)?, lock)
+            }
             State::Committing => {
                 *state = State::Committing;
-                None
+                return Err(Error::Closed);
             }
         };
-        let Some(_claim) = claim else { return Err(Error::Closed) };
+        *state = State::Gone;
         dir.remove(name)
     }
 
     /// End the use of it and keep the file: it is left over then. Doing it again does nothing.
     pub fn close(&self) {
-        let mut state = self.shared.locked();
-        if matches!(*state, State::Open(..)) {
-            *state = State::Kept;
-        }
+        self.shared.close();
     }
 
     /// Do some work with it on a thread that may block. It ends early when the future is dropped.
@@ -157,10 +169,10 @@ impl Workspace {
         watch::unblock(move || work(&workspace)).await
     }
 
-    fn with<R>(&self, work: impl FnOnce(&mut WorkspaceFile) -> Result<R>) -> Result<R> {
+    fn with<R>(&self, work: impl FnOnce(&mut InUse) -> Result<R>) -> Result<R> {
         self.shared.workspaces.store.tenant_handle().not_closed()?;
         match &mut *self.shared.locked() {
-            State::Open(file, _) => work(file),
+            State::Open(used) => work(used),
             _ => Err(Error::Closed),
         }
     }
@@ -169,6 +181,14 @@ impl Workspace {
 impl Shared {
     pub(super) fn locked(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// End the use of it and keep the file.
+    pub(super) fn close(&self) {
+        let mut state = self.locked();
+        if matches!(*state, State::Open(_)) {
+            *state = State::Kept;
+        }
     }
 }
 

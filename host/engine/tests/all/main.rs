@@ -20,3 +20,4 @@ mod support;
 mod telemetry;
 mod text;
 mod transfer;
+mod workspaces;

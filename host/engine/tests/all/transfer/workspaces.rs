@@ -49,18 +49,33 @@ fn a_workspace_that_is_there_is_not_replaced() {
     assert_eq!(files(&place)["orphan-a.duckdb"], b"mine");
 }
 
+/// What a removal that was cut off left of another log would be read into the copy.
+#[test]
+fn a_log_of_one_that_is_gone_is_not_taken_for_the_copy_s() {
+    let place = Place::new();
+    let tenant = place.tenant();
+    tenant.store().workspaces().orphans().unwrap();
+    let log = fs::read(fixture("crash/state/crashed.duckdb-wal")).unwrap();
+    fs::write(place.tenant_dir().join("state/orphan-a.duckdb-wal"), log).unwrap();
+    tenant.import_workspaces(&fixture("state"), false).unwrap();
+    assert!(!files(&place).contains_key("orphan-a.duckdb-wal"));
+    tenant.store().workspaces().recover("orphan-a").unwrap().count().unwrap();
+}
+
 #[cfg(unix)]
 #[test]
 fn names_that_are_no_workspace_s_are_refused_one_by_one() {
     let place = Place::new();
     let folder = place.outside("state");
     fs::create_dir(&folder).unwrap();
-    for name in [".duckdb", "a?b.duckdb", "a\nb.duckdb", "a\\b.duckdb", "...duckdb", "good.duckdb", "other.txt"] {
+    for name in
+        [".duckdb", "a?b.duckdb", "a\nb.duckdb", "a\\b.duckdb", "...duckdb", "nul.duckdb", "good.duckdb", "other.txt"]
+    {
         fs::write(folder.join(name), "x").unwrap();
     }
     fs::create_dir(folder.join("folder.duckdb")).unwrap();
     let imported = place.tenant().import_workspaces(&folder, false).unwrap();
-    assert_eq!(imported.len(), 7);
+    assert_eq!(imported.len(), 8);
     assert_eq!(files(&place).into_keys().collect::<Vec<_>>(), ["good.duckdb"]);
 }
 
