@@ -10,7 +10,7 @@ pub(crate) fn confirm(question: &str, yes: bool) -> Result<bool> {
         return Ok(true);
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Err(Failure::usage("deleting more than one entry has to be confirmed").hint("add `--yes`"));
+        return Err(Failure::usage("deleting this has to be confirmed").hint("add `--yes`"));
     }
     let asked = write!(io::stderr(), "{question} [y/N] ").and_then(|()| io::stderr().flush());
     let mut answer = String::new();

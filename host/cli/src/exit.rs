@@ -53,8 +53,8 @@ impl Exit {
     fn meaning(self) -> &'static str {
         match self {
             Exit::Ok => "done",
-            Exit::Negative => "not found: no such tenant, entry or file; a called function answered an error",
-            Exit::Usage => "wrong usage: arguments, names, larder.toml",
+            Exit::Negative => "not found: no such tenant, entry or file; a called function or a template failed",
+            Exit::Usage => "wrong usage: arguments, names, statements of SQL, templates, larder.toml",
             Exit::Refused => "refused: imports without a grant, writing where only reading is granted",
             Exit::Limit => "a quota or a size limit was reached",
             Exit::InUse => "the tenant is in use by another process, or busy",

@@ -4,7 +4,7 @@ use std::{fmt::Display, io, path::Path};
 
 use larder::{
     GrantError, LoadError, ManifestError, RunError, RuntimeError,
-    engine::{Error, FileError},
+    engine::{Error, FileError, SqlError},
     triggers::TriggerError,
 };
 
@@ -68,27 +68,39 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Failure {
-        let (exit, kind) = match &error {
-            Error::InvalidArgument { .. } => (Exit::Usage, "invalid-argument"),
-            Error::InvalidName { .. } => (Exit::Usage, "invalid-name"),
-            Error::TooLarge { .. } => (Exit::Limit, "too-large"),
-            Error::QuotaExceeded { .. } => (Exit::Limit, "quota-exceeded"),
-            Error::AccessDenied => (Exit::Refused, "access-denied"),
-            Error::TenantNotFound { .. } => (Exit::Negative, "no-such-tenant"),
-            Error::InUse { .. } => (Exit::InUse, "in-use"),
-            Error::Busy { .. } => (Exit::InUse, "busy"),
-            Error::NewerSchema { .. } => (Exit::Damaged, "newer-schema"),
-            Error::LegacyTable { .. } => (Exit::Damaged, "legacy-table"),
-            Error::Corrupt { .. } => (Exit::Damaged, "corrupt"),
-            Error::Refused { .. } => (Exit::Damaged, "refused"),
-            Error::DiskFull { .. } => (Exit::Storage, "disk-full"),
-            Error::ReadOnly { .. } => (Exit::Storage, "read-only"),
-            Error::Io { .. } => (Exit::Storage, "io"),
-            Error::Storage { .. } => (Exit::Storage, "storage"),
-            _ => (Exit::Negative, "failed"),
+        let exit = match &error {
+            Error::InvalidArgument { .. }
+            | Error::InvalidName { .. }
+            | Error::Flux { .. }
+            | Error::TemplateParse(_) => Exit::Usage,
+            Error::TooLarge { .. }
+            | Error::QuotaExceeded { .. }
+            | Error::WorkspaceFull { .. }
+            | Error::TooManyWorkspaces { .. } => Exit::Limit,
+            Error::AccessDenied => Exit::Refused,
+            Error::InUse { .. } | Error::Busy { .. } => Exit::InUse,
+            Error::NewerSchema { .. } | Error::LegacyTable { .. } | Error::Corrupt { .. } | Error::Refused { .. } => {
+                Exit::Damaged
+            }
+            Error::DiskFull { .. } | Error::ReadOnly { .. } | Error::Io { .. } | Error::Storage { .. } => Exit::Storage,
+            _ => Exit::Negative,
         };
-        let hint = error.hint();
+        let (kind, hint) = (error.kind(), error.hint());
         Failure { hint, ..Failure::new(exit, kind, error) }
+    }
+}
+
+impl From<SqlError> for Failure {
+    fn from(error: SqlError) -> Failure {
+        let (exit, kind) = match error {
+            SqlError::Store(error) => return error.into(),
+            SqlError::NotAllowed(_) => (Exit::Refused, "sql-not-allowed"),
+            SqlError::Parameters { .. } => (Exit::Usage, "sql-parameters"),
+            SqlError::TooManyRows { .. } | SqlError::TooLarge { .. } => (Exit::Limit, "sql-too-large"),
+            SqlError::TimeOut { .. } => (Exit::Limit, "sql-time-limit"),
+            _ => (Exit::Usage, "sql"),
+        };
+        Failure::new(exit, kind, error)
     }
 }
 

@@ -8,12 +8,14 @@ mod confirm;
 mod exit;
 mod failure;
 mod grants;
+mod input;
 mod json;
-mod log;
 mod needs;
 mod output;
 mod place;
 mod progress;
+mod sql;
+mod telemetry;
 mod text;
 mod val_json;
 mod wave;
@@ -25,10 +27,19 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(ended) => return ended,
     };
-    log::start(&cli.global);
     let output = output::Output::new(&cli.global, cli.command.prefix());
-    match commands::run(cli, &output) {
-        Ok(status) => status,
-        Err(failure) => output.fail(&failure),
-    }
+    let telemetry = match telemetry::start(&cli.global) {
+        Ok(telemetry) => telemetry,
+        Err(failure) => return output.fail(&failure),
+    };
+    let status = {
+        let _span =
+            tracing::info_span!(target: "command", "command", otel.name = format!("larder {}", cli.name)).entered();
+        match commands::run(cli, &output) {
+            Ok(status) => status,
+            Err(failure) => output.fail(&failure),
+        }
+    };
+    telemetry.finish();
+    status
 }

@@ -33,6 +33,9 @@ impl Place {
         if let Some(root) = &global.root {
             manifest.root.clone_from(root);
         }
+        if global.metrics.is_some() || global.otlp.is_some() {
+            manifest.metrics.get_or_insert_default();
+        }
         Ok(Place { manifest, file })
     }
 

@@ -171,6 +171,11 @@ impl Position {
     pub(crate) fn after(version: Version) -> Position {
         Position { version, taken: u64::MAX }
     }
+
+    /// The first commit that is not wholly done with.
+    pub(crate) fn first_commit(self) -> Version {
+        if self.taken == u64::MAX { self.version.saturating_add(1) } else { self.version }
+    }
 }
 
 /// An event that a consumer could not take.
@@ -285,6 +290,10 @@ pub(crate) trait Read {
     fn journal(&self, _scan: &JournalScan<'_>, _visit: &mut dyn FnMut(StoredJournalRow<'_>) -> bool) -> Result<()> {
         Err(NO_JOURNAL)
     }
+    /// Events of commits from `from` on that the feed holds.
+    fn feed_events(&self, from: Version) -> Result<u64>;
+    /// Events that a consumer put aside.
+    fn parked_events(&self, consumer: &str) -> Result<u64>;
     /// What lies there to be worked on.
     fn waiting(&self, now: i64) -> Result<Waiting>;
     /// The number of the journal's last row; 0 if it has none.

@@ -66,6 +66,9 @@ pub(crate) const WATCH_ANSWER_BYTES: usize = 1024 * 1024;
 /// Most events in one answer of a watcher.
 pub(crate) const WATCH_ANSWER_EVENTS: usize = 1_000;
 
+/// Consumers of a root that have a label of their own in what is measured: each costs whoever keeps the metrics some memory.
+pub(crate) const CONSUMER_LABELS: usize = 64;
+
 /// Longest name of a consumer, in bytes.
 pub(crate) const CONSUMER_NAME_BYTES: usize = 256;
 

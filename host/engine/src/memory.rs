@@ -190,6 +190,14 @@ impl Read for Data {
         Ok(())
     }
 
+    fn feed_events(&self, from: Version) -> Result<u64> {
+        Ok(self.feed.events_from(from))
+    }
+
+    fn parked_events(&self, consumer: &str) -> Result<u64> {
+        Ok(self.feed.parked_events(consumer))
+    }
+
     fn waiting(&self, now: i64) -> Result<Waiting> {
         let expired = self.expired_in(&Names::with_prefix(""), now)?.keys;
         Ok(Waiting { expired, ..Waiting::default() })

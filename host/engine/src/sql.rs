@@ -96,6 +96,19 @@ pub enum SqlError {
 }
 
 impl SqlError {
+    /// A word for its kind, for programs: metrics count errors by it. It does not change with the message.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            SqlError::Statement(_) => "sql-statement",
+            SqlError::NotAllowed(_) => "sql-not-allowed",
+            SqlError::Parameters { .. } => "sql-parameters",
+            SqlError::TooManyRows { .. } => "sql-too-many-rows",
+            SqlError::TooLarge { .. } => "sql-too-large",
+            SqlError::TimeOut { .. } => "sql-time-out",
+            SqlError::Store(error) => error.kind(),
+        }
+    }
+
     /// Whether the caller can mend this rather than the host's operator.
     pub fn is_callers_fault(&self) -> bool {
         match self {

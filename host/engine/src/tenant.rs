@@ -11,7 +11,7 @@ use std::{
 use crate::{
     CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, SqlError, SqlRows, SqlValue, Store,
     TenantId, Unmigrated,
-    backend::{Backend, Read, Snapshot},
+    backend::{Backend, Names, Read, Snapshot},
     delivery::Desk,
     feed::{Fullness, Recorder, Signal, Trimmer},
     gate::{Gate, Permit},
@@ -24,7 +24,7 @@ use crate::{
         refuse_nested,
         update::{Update, Writing},
     },
-    telemetry::{Meters, Op, OpenMeter, Waiting},
+    telemetry::{Behind, Meters, Op, OpenMeter, Waiting},
     workspaces::Live,
 };
 
@@ -469,7 +469,22 @@ impl OpenTenant {
 
     /// What lies there to be worked on.
     pub(crate) fn waiting(&self, now: i64) -> Result<(Meters, Waiting)> {
-        Ok((self.meters.clone(), self.backend.read()?.as_read().waiting(now)?))
+        let snapshot = self.backend.read()?;
+        let read = snapshot.as_read();
+        let mut waiting = read.waiting(now)?;
+        let feed = read.feed_status()?;
+        (waiting.feed_events, waiting.feed_bytes) = (feed.events, feed.bytes);
+        let mut positions = Vec::new();
+        read.consumers(&Names::with_prefix(""), &mut |name, position| {
+            positions.push((name.to_owned(), position));
+            true
+        })?;
+        for (consumer, position) in positions {
+            let events = read.feed_events(position.first_commit())?;
+            let parked = read.parked_events(&consumer)?;
+            waiting.behind.push(Behind { consumer, events, parked });
+        }
+        Ok((self.meters.clone(), waiting))
     }
 
     /// Before when archived rows are no longer kept; `None` is never.

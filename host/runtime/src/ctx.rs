@@ -10,6 +10,7 @@ use crate::{
         files::FileError,
         types::{Error, Holding, TooMany},
     },
+    calls::{Call, Calls},
     grants::check_label,
     handles::OpenTransactions,
     wasi_files::WasiFilesCtx,
@@ -30,6 +31,7 @@ pub struct LarderCtx {
     workspaces: u32,
     rows: u32,
     open: OpenTransactions,
+    calls: Arc<Calls>,
 }
 
 /// Builds a [`LarderCtx`]. See [`LarderCtxBuilder::new`] for the defaults.
@@ -38,6 +40,7 @@ pub struct LarderCtxBuilder {
     grants: Vec<(String, Grant)>,
     preopens: Vec<Preopen>,
     limits: Limits,
+    plugin: Option<String>,
 }
 
 impl LarderCtxBuilder {
@@ -69,6 +72,13 @@ impl LarderCtxBuilder {
         self
     }
 
+    /// The plugin's name, which its calls are measured by. The first 64 of a process have a label of their own, others share
+    /// `_other`. Default: calls have no label for it.
+    pub fn plugin(mut self, name: impl Into<String>) -> LarderCtxBuilder {
+        self.plugin = Some(name.into());
+        self
+    }
+
     /// The context.
     ///
     /// # Errors
@@ -82,6 +92,7 @@ impl LarderCtxBuilder {
                 return Err(GrantError::DoubleLabel { label });
             }
         }
+        let calls = Arc::new(Calls::new(self.plugin.as_deref(), grants.values()));
         let mut wasi_files = WasiFilesCtx::builder();
         for preopen in self.preopens {
             preopen.add_to(&mut wasi_files)?;
@@ -97,6 +108,7 @@ impl LarderCtxBuilder {
             workspaces: 0,
             rows: 0,
             open: OpenTransactions::default(),
+            calls,
         })
     }
 }
@@ -121,6 +133,11 @@ impl LarderCtx {
     /// What was granted as `label`. A label that is unknown and one that is not granted are the same thing here.
     pub(crate) fn grant(&self, label: &str) -> Option<(Arc<str>, Grant)> {
         self.grants.get_key_value(label).map(|(label, grant)| (label.clone(), grant.clone()))
+    }
+
+    /// A call of `function`, such as `store.get`, begins.
+    pub(crate) fn call(&self, function: &'static str, tenant: Option<&TenantId>) -> Call {
+        self.calls.begin(function, tenant)
     }
 
     /// The transactions that the instance has open.

@@ -60,6 +60,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod bindings;
+mod calls;
 mod convert;
 mod ctx;
 mod fault;
@@ -81,6 +82,7 @@ pub use larder_engine::{
 };
 
 pub use self::{
+    calls::METRICS,
     ctx::{LarderCtx, LarderCtxBuilder},
     grants::{Grant, GrantError, Preopen},
     interfaces::{
@@ -89,8 +91,8 @@ pub use self::{
     },
     limits::Limits,
     manifest::{
-        Access, ByteSize, FileQuotaManifest, GrantManifest, LimitsManifest, Manifest, ManifestError, PluginManifest,
-        QuotaManifest, Span, Stdio, StoreManifest,
+        Access, ByteSize, FileQuotaManifest, GrantManifest, LimitsManifest, Manifest, ManifestError, MetricsManifest,
+        PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, WorkspacesManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{

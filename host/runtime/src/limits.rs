@@ -50,6 +50,9 @@ pub struct Limits {
     pub rows: u32,
 }
 
+/// Plugins of a process that have a label of their own in what is measured: each costs whoever keeps the metrics some memory.
+pub(crate) const PLUGIN_LABELS: usize = 64;
+
 impl Default for Limits {
     fn default() -> Limits {
         Limits {

@@ -38,6 +38,18 @@ Prints how many entries were deleted; the status is 1 when there was none. Group
 --yes.
 ";
 
+const RENDER_HELP: &str = "\
+Examples:
+  larder render --tenant acme user 'Hello {{.name}}'
+  larder render -t acme --scope shop prices --file prices.tmpl > prices.html
+  larder render -t acme packages '{{range $name, $value := .}}{{$name}}{{\"\\n\"}}{{end}}'
+
+A template is one of Go's text/template; `.` is a map of the group's keys to their values, and the order is that of the keys. \
+It is printed byte by byte, with nothing added, and nothing of it when it fails. JSON has the field text, or text_base64 when \
+it is not UTF-8. The status is 2 for a mistake in the template, 1 when it fails while it runs, 4 when the template, the group \
+or the output is larger than it may be. docs/templates.md has the bounds.
+";
+
 const LIST_HELP: &str = "\
 Examples:
   larder list --tenant acme                            # groups
@@ -88,6 +100,36 @@ pub(crate) struct Value {
     pub(crate) text: Option<String>,
 
     /// Take the value from a file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// Print a group through a template
+#[derive(Args, Debug)]
+#[command(after_long_help = RENDER_HELP)]
+// clap would put the template, of which there are two kinds, before the group.
+#[command(override_usage = "larder render [OPTIONS] --tenant <TENANT> <GROUP> <TEMPLATE|--file <FILE>>")]
+pub(crate) struct RenderArgs {
+    #[command(flatten)]
+    pub(crate) scope: ScopeArgs,
+
+    /// The group
+    #[arg(value_name = "GROUP")]
+    pub(crate) group: String,
+
+    #[command(flatten)]
+    pub(crate) template: Template,
+}
+
+/// Where a template comes from.
+#[derive(Args, Debug)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Template {
+    /// The template; `-` reads it from standard input
+    #[arg(value_name = "TEMPLATE")]
+    pub(crate) text: Option<String>,
+
+    /// Take the template from a file
     #[arg(long, value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
 }

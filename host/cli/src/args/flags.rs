@@ -85,6 +85,17 @@ impl From<DurabilityFlag> for DurabilityName {
     }
 }
 
+/// The address of a collector, without a slash at its end.
+pub(super) fn collector(text: &str) -> Result<String, String> {
+    let url = text.trim_end_matches('/');
+    match url.parse::<ureq::http::Uri>() {
+        Ok(parsed) if matches!(parsed.scheme_str(), Some("http" | "https")) && parsed.query().is_none() => {
+            Ok(url.into())
+        }
+        _ => Err("write the collector's address, such as http://localhost:4318".into()),
+    }
+}
+
 /// Names of interfaces, known to completions.
 pub(super) fn interface() -> impl TypedValueParser<Value = Interface> {
     PossibleValuesParser::new(Interface::ALL.map(Interface::as_str)).try_map(|name| name.parse::<Interface>())
@@ -102,6 +113,15 @@ mod tests {
         assert_eq!("cache=c-1".parse(), Ok(grant("cache", Some("c-1"))));
         for bad in ["", "=", "=x", "x="] {
             assert!(bad.parse::<GrantFlag>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_collector_is_a_url() {
+        assert_eq!(collector("http://localhost:4318/").unwrap(), "http://localhost:4318");
+        assert_eq!(collector("https://otlp.example/api").unwrap(), "https://otlp.example/api");
+        for bad in ["", "localhost:4318", "ftp://x", "http://", "http://x?y=z", "/v1"] {
+            assert!(collector(bad).is_err(), "{bad}");
         }
     }
 

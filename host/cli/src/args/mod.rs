@@ -7,18 +7,21 @@ mod flags;
 mod operator;
 mod plugin;
 mod transfer;
+mod workspaces;
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 
-use clap::{Args, Parser, Subcommand, ValueEnum, error::ErrorKind};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum, error::ErrorKind};
 
+use self::flags::collector;
 pub(crate) use self::{
     changes::{TriggersArgs, TriggersCommand, WatchArgs},
-    entries::{DeleteArgs, EntryArgs, ListArgs, ScopeArgs, SetArgs, Value},
+    entries::{DeleteArgs, EntryArgs, ListArgs, RenderArgs, ScopeArgs, SetArgs},
     files::{FilesArgs, FilesCommand},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
+    workspaces::{OneWorkspace, WorkspaceArgs, WorkspaceCommand},
 };
 use crate::{exit, failure::Failure, output::Output};
 
@@ -54,6 +57,9 @@ pub(crate) struct Cli {
     pub(crate) global: Global,
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// The command's name.
+    #[arg(skip)]
+    pub(crate) name: String,
 }
 
 /// Options of every command.
@@ -75,6 +81,14 @@ pub(crate) struct Global {
     /// Log more to standard error, show backtraces; twice and thrice for more. LARDER_LOG chooses exactly
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+
+    /// Serve metrics as text for Prometheus at this address, such as 127.0.0.1:9184, while the command runs
+    #[arg(long, global = true, env = "LARDER_METRICS", hide_env_values = true, value_name = "ADDRESS")]
+    pub(crate) metrics: Option<SocketAddr>,
+
+    /// Send spans and metrics to this OpenTelemetry collector, by OTLP over HTTP, such as http://localhost:4318
+    #[arg(long, global = true, env = "LARDER_OTLP", hide_env_values = true, value_name = "URL", value_parser = collector)]
+    pub(crate) otlp: Option<String>,
 
     /// When to use colours; NO_COLOR turns them off as well
     #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN", hide_possible_values = false)]
@@ -100,10 +114,12 @@ pub(crate) enum Command {
     Set(SetArgs),
     Delete(DeleteArgs),
     List(ListArgs),
+    Render(RenderArgs),
     Usage(UsageArgs),
     Watch(WatchArgs),
     Triggers(TriggersArgs),
     Files(FilesArgs),
+    Workspace(WorkspaceArgs),
     Check(CheckArgs),
     Import(ImportArgs),
     Export(ExportArgs),
@@ -131,11 +147,16 @@ pub(crate) struct TenantArg {
 
 /// The command line; or the status to end with, after help or an error was printed.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
-    Cli::try_parse().map_err(|error| {
+    let parsed = Cli::command().try_get_matches().and_then(|matches| {
+        let name = matches.subcommand_name().unwrap_or_default().to_owned();
+        Cli::from_arg_matches(&matches).map(|cli| Cli { name, ..cli })
+    });
+    parsed.map_err(|error| {
         let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
         let json = std::env::args_os().take_while(|argument| argument != "--").any(|argument| argument == "--json");
         if json && !asked {
-            let global = Global { root: None, config: None, json, verbose: 0, color: Color::Never };
+            let global =
+                Global { root: None, config: None, json, verbose: 0, metrics: None, otlp: None, color: Color::Never };
             return Output::new(&global, "").fail(&Failure::usage(first_line(&error)));
         }
         // Nobody is left to tell when it cannot be printed.
@@ -153,8 +174,6 @@ fn first_line(error: &clap::Error) -> String {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]

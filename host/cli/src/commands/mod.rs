@@ -10,6 +10,7 @@ mod get;
 mod import;
 mod inspect;
 mod list;
+mod render;
 mod run;
 mod set;
 mod tenants;
@@ -17,6 +18,7 @@ mod triggers;
 mod unmigrated;
 mod usage;
 mod watch;
+mod workspace;
 
 use std::process::ExitCode;
 
@@ -43,10 +45,12 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Set(args) => set::run(&place, &args, output)?,
         Command::Delete(args) => delete::run(&place, &args, output)?,
         Command::List(args) => list::run(&place, &args, output)?,
+        Command::Render(args) => render::run(&place, &args, output)?,
         Command::Usage(args) => usage::run(&place, &args, output)?,
         Command::Watch(args) => watch::run(&place, &args, output)?,
         Command::Triggers(args) => triggers::run(&mut place, &args.command, output)?,
         Command::Files(args) => files::run(&place, &args.command, output)?,
+        Command::Workspace(args) => workspace::run(&place, &args.command, output)?,
         Command::Check(args) => check::run(&place, &args, output)?,
         Command::Import(args) => import::run(&place, &args, output)?,
         Command::Export(args) => export::run(&place, &args, output)?,

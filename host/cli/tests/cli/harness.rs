@@ -78,7 +78,15 @@ impl Cli {
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_larder"));
         command.args(arguments).current_dir(self.dir.path());
-        for variable in ["LARDER_ROOT", "LARDER_CONFIG", "LARDER_LOG", "NO_COLOR"] {
+        for variable in [
+            "LARDER_ROOT",
+            "LARDER_CONFIG",
+            "LARDER_LOG",
+            "LARDER_METRICS",
+            "LARDER_OTLP",
+            "OTEL_SERVICE_NAME",
+            "NO_COLOR",
+        ] {
             command.env_remove(variable);
         }
         command

@@ -2,7 +2,7 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 19] = [
     "run",
     "call",
     "inspect",
@@ -18,6 +18,10 @@ const COMMANDS: [&str; 15] = [
     "import",
     "export",
     "unmigrated",
+    "watch",
+    "triggers",
+    "workspace",
+    "render",
 ];
 
 #[test]

@@ -9,6 +9,7 @@ use crate::{
     backend::{Outgoing, Read, StoredArchive},
     limits::{ARCHIVE_ROWS, ARCHIVE_STEP_BYTES, ARCHIVE_STEP_ROWS, SKIPPED_SHOWN},
     sandbox::{ArchiveDir, ArchiveName, disk_error},
+    telemetry::Op,
     watch,
 };
 
@@ -43,6 +44,10 @@ impl Archives {
     /// compaction or restoration of the tenant is under way; [`Error::QuotaExceeded`] when the archives have no room;
     /// [`Error::AccessDenied`], [`Error::Conflict`] when another program changed the rows meanwhile, and the host's faults.
     pub fn compact(&self, before_ms: i64, format: ArchiveFormat) -> Result<Option<Compacted>> {
+        self.tenant().meters().run(Op::ArchiveCompact, || self.compact_now(before_ms, format))
+    }
+
+    fn compact_now(&self, before_ms: i64, format: ArchiveFormat) -> Result<Option<Compacted>> {
         if before_ms <= ZERO_MS {
             return Err(Error::InvalidArgument { argument: "before", rule: "it is a moment, not empty".into() });
         }

@@ -16,7 +16,7 @@ pub use reader::ArchiveReader;
 
 use crate::{
     Error, QuotaKind, Result, ScopeName, Store, Tenant, backend::StoredArchive, error::shown, gate::Permit,
-    limits::ARCHIVE_PAGE_ITEMS, sandbox::ArchiveName, tenant::OpenTenant,
+    limits::ARCHIVE_PAGE_ITEMS, sandbox::ArchiveName, telemetry::Op, tenant::OpenTenant,
 };
 
 /// The archives of a scope's journal. Got by [`Store::archives`].
@@ -134,6 +134,10 @@ impl Archives {
     /// # Errors
     /// Those of [`Archives::read`], but for damage, which is what it answers.
     pub fn verify(&self, name: &str) -> Result<Verified> {
+        self.tenant().meters().run(Op::ArchiveVerify, || self.verify_now(name))
+    }
+
+    fn verify_now(&self, name: &str) -> Result<Verified> {
         let archive = self.find(name)?;
         let mut verified = Verified::default();
         let mut damaged = |error: Error| match error {

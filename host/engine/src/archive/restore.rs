@@ -7,6 +7,7 @@ use crate::{
     Error, Result,
     backend::{StoredArchive, Write},
     limits::ARCHIVE_STEP_ROWS,
+    telemetry::Op,
     watch,
 };
 
@@ -27,6 +28,10 @@ impl Archives {
     /// restoration of the tenant is under way; [`Error::Conflict`] when another program changed rows that are archived;
     /// [`Error::AccessDenied`], and the host's faults. Nothing was changed then.
     pub fn restore(&self, name: &str) -> Result<u64> {
+        self.tenant().meters().run(Op::ArchiveRestore, || self.restore_now(name))
+    }
+
+    fn restore_now(&self, name: &str) -> Result<u64> {
         let (_open, _alone) = self.begin()?;
         self.clean()?;
         let archive = self.find(name)?;

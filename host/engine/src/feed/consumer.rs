@@ -11,6 +11,7 @@ use crate::{
     limits::{CONSUMER_NAME_BYTES, PARKED_ERROR_BYTES},
     scope,
     store::update::Writing,
+    telemetry::Op,
 };
 
 /// Follows the changes of a scope from a position that is kept in the tenant's database, under a name: what it has not
@@ -125,7 +126,7 @@ impl Store {
         let mut consumer = Consumer { store: self.clone(), name: name.into(), cursor };
         if kept.is_none() {
             // Known from now on, so that what it misses is told.
-            consumer.move_to(consumer.cursor.position, |_| Ok(()))?;
+            consumer.move_to(Op::ConsumerAcknowledge, consumer.cursor.position, |_| Ok(()))?;
         }
         Ok(consumer)
     }
@@ -144,7 +145,8 @@ impl Consumer {
     pub fn next(&mut self, most: usize) -> Result<Batch> {
         let tenant = self.store.tenant_handle();
         let begin = self.cursor.position;
-        let (items, end) = tenant.read(|read| self.cursor.read(read, most))?;
+        let cursor = &mut self.cursor;
+        let (items, end) = tenant.meters().run(Op::ConsumerNext, || tenant.read(|read| cursor.read(read, most)))?;
         if items.is_empty() {
             // What nobody wants need not be written down; it is passed over again after a restart.
             self.cursor.position = end;
@@ -157,7 +159,7 @@ impl Consumer {
     /// # Errors
     /// [`Error::Busy`], [`Error::Closed`], and the host's faults.
     pub fn acknowledge(&mut self, batch: &Batch) -> Result<()> {
-        self.move_to(batch.end, |_| Ok(()))
+        self.move_to(Op::ConsumerAcknowledge, batch.end, |_| Ok(()))
     }
 
     /// The batch is done with for now: its events are put aside with the `error` that says why, durably and in one step.
@@ -169,7 +171,7 @@ impl Consumer {
         let parked_at_ms = self.store.tenant_handle().config().clock.now_ms();
         let mut error = error.to_owned();
         error.truncate(error.floor_char_boundary(PARKED_ERROR_BYTES));
-        self.move_to(batch.end, |writing| {
+        self.move_to(Op::ConsumerPark, batch.end, |writing| {
             for item in &batch.items {
                 // What a gap has lost cannot be tried again.
                 let FeedItem::Event(event) = item else { continue };
@@ -190,12 +192,13 @@ impl Consumer {
         })
     }
 
-    fn move_to(&mut self, position: Position, also: impl FnOnce(&mut Writing) -> Result<()>) -> Result<()> {
-        let name = &self.name;
-        self.store.tenant_handle().write(|writing| {
+    fn move_to(&mut self, op: Op, position: Position, also: impl FnOnce(&mut Writing) -> Result<()>) -> Result<()> {
+        let (name, tenant) = (&self.name, self.store.tenant_handle());
+        let write = |writing: &mut Writing| {
             also(writing)?;
             writing.write.set_consumer(name, Some(position))
-        })?;
+        };
+        tenant.meters().run(op, || tenant.write(write))?;
         self.cursor.position = position;
         Ok(())
     }
@@ -217,10 +220,7 @@ impl Tenant {
                 true
             })?;
             for consumer in &mut found {
-                read.parked(Some(&consumer.name), 0, &mut |_| {
-                    consumer.parked += 1;
-                    true
-                })?;
+                consumer.parked = read.parked_events(&consumer.name)?;
             }
             Ok(found)
         })

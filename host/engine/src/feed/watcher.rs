@@ -9,7 +9,7 @@ use super::{
     event::{FeedItem, Watch},
     signal::Signal,
 };
-use crate::{Error, Result, Store, Tenant, Version, backend::Position, watch};
+use crate::{Error, Result, Store, Tenant, Version, backend::Position, telemetry::Op, watch};
 
 /// Follows the changes of a scope, in the order of commits.
 ///
@@ -53,6 +53,10 @@ impl Store {
     /// host's faults.
     pub fn watch(&self, watch: &Watch, after: Option<Version>) -> Result<Watcher> {
         let tenant = self.tenant_handle();
+        tenant.meters().run(Op::Watch, || self.watch_now(tenant, watch, after))
+    }
+
+    fn watch_now(&self, tenant: &Tenant, watch: &Watch, after: Option<Version>) -> Result<Watcher> {
         if tenant.config().feed.is_none() {
             return Err(Error::Unsupported("watching a tenant without a change feed"));
         }
@@ -184,7 +188,7 @@ impl Watcher {
 fn read(tenant: &Tenant, signal: &Signal, cursor: &Cursor, most: usize) -> Result<Read> {
     // Looked at before, so that a commit in between makes it read once more.
     let head = signal.head();
-    let (items, position) = tenant.read(|read| cursor.read(read, most))?;
+    let (items, position) = tenant.meters().run(Op::WatchRead, || tenant.read(|read| cursor.read(read, most)))?;
     let read_to = items.is_empty().then_some(head);
     Ok(Read { items, position, read_to })
 }

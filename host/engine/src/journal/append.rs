@@ -8,6 +8,7 @@ use crate::{
     backend::JournalRow,
     limits::{JOURNAL_FIELDS_BYTES, JOURNAL_NAME_BYTES, JOURNAL_TAGS},
     store::context::check,
+    telemetry::Op,
 };
 
 impl Update<'_> {
@@ -24,6 +25,7 @@ impl Update<'_> {
         fields: &str,
         tags: &BTreeMap<String, String>,
     ) -> Result<JournalEntry> {
+        let _operation = self.context.operation(Op::JournalAppend);
         if measurement.is_empty() {
             return Err(invalid("measurement", "it is not empty".into()));
         }

@@ -9,6 +9,7 @@ use crate::{
     Error, Result, ScopeName, View,
     backend::{JournalScan, StoredJournalRow},
     cursor::{self, Fingerprint},
+    telemetry::Op,
     watch,
 };
 
@@ -19,6 +20,7 @@ impl View<'_> {
     /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another query; [`Error::Unsupported`] in
     /// memory.
     pub fn journal(&self, query: &JournalQuery) -> Result<JournalPage> {
+        let _operation = self.context.operation(Op::JournalQuery);
         let asked = JournalQuery { limit: 0, cursor: None, ..query.clone() };
         let question = self.question("journal", &format!("{asked:?}"));
         let place = Place::of(question, query.cursor.as_deref(), self.context.now)?;
@@ -33,6 +35,7 @@ impl View<'_> {
     ///
     /// [`Journal`]: crate::Journal
     pub fn journal_flux(&self, text: &str, cursor: Option<&str>, limit: u32) -> Result<JournalPage> {
+        let _operation = self.context.operation(Op::JournalFlux);
         let question = self.question("flux", text);
         let place = Place::of(question, cursor, self.context.now)?;
         self.journal_page(&flux::parse(text, place.now)?, false, question, &place, limit)

@@ -40,6 +40,15 @@ impl Feed {
         }
     }
 
+    /// Events of commits from `from` on.
+    pub(super) fn events_from(&self, from: Version) -> u64 {
+        self.parts.range((from, 0)..).map(|(_, part)| part.events).sum()
+    }
+
+    pub(super) fn parked_events(&self, consumer: &str) -> u64 {
+        self.parked.values().filter(|parked| parked.consumer == consumer).count() as u64
+    }
+
     pub(super) fn floor(&self) -> Version {
         self.floor
     }

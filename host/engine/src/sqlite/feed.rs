@@ -24,6 +24,10 @@ const LAST: &str = "SELECT id, events_so_far, bytes_so_far FROM larder_feed ORDE
 const OLDEST: &str =
     "SELECT id, at, events_so_far - events, bytes_so_far - octet_length(body) FROM larder_feed ORDER BY id LIMIT ?1";
 
+const EVENTS_FROM: &str = "SELECT coalesce(
+        (SELECT events_so_far FROM larder_feed ORDER BY id DESC LIMIT 1)
+            - (SELECT events_so_far - events FROM larder_feed WHERE id >= ?1 ORDER BY id LIMIT 1), 0)";
+
 const CONSUMERS: &str = "SELECT seq, taken, name FROM larder_consumers WHERE name >= ?1 AND name < ?2 ORDER BY name";
 
 const PARKED: &str = "SELECT id, consumer, seq, at, body, attempts, error, parked_at FROM larder_parked_events
@@ -114,6 +118,20 @@ pub(super) fn status(session: &Session) -> Result<FeedStatus> {
             last: Some(version(last)),
             floor,
         })
+    })
+}
+
+/// Events of commits from `from` on.
+pub(super) fn events_from(session: &Session, from: Version) -> Result<u64> {
+    session.run("count the feed", |connection| {
+        connection.prepare_cached(EVENTS_FROM)?.query_row([id(from, 0)], |row| statements::count(row, 0))
+    })
+}
+
+pub(super) fn parked_events(session: &Session, consumer: &str) -> Result<u64> {
+    session.run("count parked events", |connection| {
+        let sql = "SELECT count(*) FROM larder_parked_events WHERE consumer = ?1";
+        connection.prepare_cached(sql)?.query_row([consumer], |row| statements::count(row, 0))
     })
 }
 

@@ -206,6 +206,14 @@ impl Read for Session {
         feed::parked(self, consumer, after, visit)
     }
 
+    fn feed_events(&self, from: Version) -> Result<u64> {
+        feed::events_from(self, from)
+    }
+
+    fn parked_events(&self, consumer: &str) -> Result<u64> {
+        feed::parked_events(self, consumer)
+    }
+
     fn committed_workspaces(&self) -> Result<Vec<String>> {
         self.run("read what is committed of workspaces", |connection| {
             let mut statement = connection.prepare_cached(statements::COMMITTED_WORKSPACES)?;
@@ -224,6 +232,7 @@ impl Read for Session {
                     expired: statements::count(row, 0)?,
                     outbox: statements::count(row, 1)?,
                     outbox_parked: statements::count(row, 2)?,
+                    ..Waiting::default()
                 })
             })
         })

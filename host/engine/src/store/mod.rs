@@ -280,6 +280,11 @@ impl Store {
         self.tenant.metrics_label()
     }
 
+    /// Whether anything is measured: see [`Config::metrics`].
+    pub fn is_measured(&self) -> bool {
+        self.meters().are_on()
+    }
+
     fn meters(&self) -> &Meters {
         self.tenant.meters()
     }

@@ -62,6 +62,10 @@ pub(crate) const OPEN: &str = "larder_open_tenants";
 pub(crate) const EXPIRED: &str = "larder_expired_entries";
 pub(crate) const OUTBOX: &str = "larder_outbox_entries";
 pub(crate) const OUTBOX_PARKED: &str = "larder_outbox_parked_entries";
+pub(crate) const FEED_EVENTS: &str = "larder_feed_events";
+pub(crate) const FEED_BYTES: &str = "larder_feed_bytes";
+pub(crate) const CONSUMER_WAITING: &str = "larder_consumer_waiting_events";
+pub(crate) const CONSUMER_PARKED: &str = "larder_consumer_parked_events";
 
 /// Every metric of this crate. All but `larder_open_tenants` and `larder_tenants_opened_total` are measured only with
 /// [`Config::metrics`](crate::Config::metrics).
@@ -85,6 +89,22 @@ pub const METRICS: &[Metric] = {
             Unit::Count,
             &["tenant"],
             "Journal entries that the receiver refused for good.",
+        ),
+        Metric::new(FEED_EVENTS, Gauge, Unit::Count, &["tenant"], "Events that the change feed holds."),
+        Metric::new(FEED_BYTES, Gauge, Unit::Bytes, &["tenant"], "Bytes of events that the change feed holds."),
+        Metric::new(
+            CONSUMER_WAITING,
+            Gauge,
+            Unit::Count,
+            &["consumer", "tenant"],
+            "Events of the feed that a consumer, such as a trigger, has still to come to.",
+        ),
+        Metric::new(
+            CONSUMER_PARKED,
+            Gauge,
+            Unit::Count,
+            &["consumer", "tenant"],
+            "Events that a consumer put aside because it could not take them.",
         ),
     ]
 };

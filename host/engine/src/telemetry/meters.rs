@@ -10,7 +10,7 @@ use metrics::{Counter, Gauge, Histogram, Label, counter, gauge, histogram};
 use tracing::span::EnteredSpan;
 
 use super::{catalogue as names, operation::Op};
-use crate::{Error, FileError};
+use crate::{Error, FileError, SqlError};
 
 /// The meters of one tenant; by default none, and then measuring costs a look at that.
 #[derive(Clone, Debug, Default)]
@@ -177,6 +177,12 @@ impl Kind for Error {
 impl Kind for FileError {
     fn kind(&self) -> &'static str {
         FileError::kind(self)
+    }
+}
+
+impl Kind for SqlError {
+    fn kind(&self) -> &'static str {
+        SqlError::kind(self)
     }
 }
 

@@ -12,7 +12,7 @@ mod tenants;
 mod waiting;
 
 pub use catalogue::{METRICS, Metric, MetricKind};
-pub(crate) use meters::{Entered, Meters, OpenMeter};
+pub(crate) use meters::{Entered, Kind, Meters, OpenMeter};
 pub(crate) use operation::Op;
 pub(crate) use tenants::TenantMeters;
-pub(crate) use waiting::{Waiting, WaitingGauges};
+pub(crate) use waiting::{Behind, Waiting, WaitingGauges};

@@ -14,6 +14,7 @@ use crate::{
     Error, Result, Update,
     journal::json,
     sandbox::{StateDir, WorkspaceName},
+    telemetry::Op,
 };
 
 /// A workspace that nobody can write to any more.
@@ -30,6 +31,8 @@ impl Workspace {
     /// # Errors
     /// Those of [`Store::update`](crate::Store::update) and of [`Update::journal_append`].
     pub fn commit(&self) -> Result<BTreeMap<String, u64>> {
+        // The transaction counts its errors.
+        let _operation = self.shared().workspaces.store.tenant_handle().meters().enter(Op::WorkspaceCommit);
         let committing = self.begin_commit()?;
         let result = self.shared().workspaces.store.update(self.writes(&committing));
         self.end_commit(committing, result)
@@ -41,6 +44,7 @@ impl Workspace {
     /// # Errors
     /// Those of [`Workspace::commit`].
     pub async fn commit_async(&self) -> Result<BTreeMap<String, u64>> {
+        let _operation = self.shared().workspaces.store.tenant_handle().meters().start(Op::WorkspaceCommit);
         let committing = self.unblocked(Workspace::begin_commit).await?;
         let result = self.shared().workspaces.store.update_async(self.writes(&committing)).await;
         self.unblocked(move |workspace| workspace.end_commit(committing, result)).await

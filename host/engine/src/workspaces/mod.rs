@@ -18,6 +18,7 @@ use crate::{
     Error, Result, Store,
     sandbox::{OwnerLock, StateDir, WorkspaceName},
     sqlite::{Place, WorkspaceFile},
+    telemetry::{Kind, Op},
     watch,
 };
 
@@ -59,6 +60,10 @@ impl Workspaces {
     /// [`Error::InvalidName`], [`Error::WorkspaceExists`], [`Error::TooManyWorkspaces`], [`Error::AccessDenied`] for a
     /// read-only store, [`Error::Unsupported`] in memory, those of [`Store::update`].
     pub fn create(&self, name: &str) -> Result<Workspace> {
+        self.measured(Op::WorkspaceCreate, || self.create_now(name))
+    }
+
+    fn create_now(&self, name: &str) -> Result<Workspace> {
         let name = WorkspaceName::parse(name)?;
         let place = self.place()?;
         let exists = || Error::WorkspaceExists { name: name.as_str().into() };
@@ -83,6 +88,10 @@ impl Workspaces {
     /// # Errors
     /// [`Error::AccessDenied`] for a read-only store, [`Error::Unsupported`] in memory, those of [`Store::update`].
     pub fn orphans(&self) -> Result<Vec<String>> {
+        self.measured(Op::WorkspaceOrphans, || self.orphans_now())
+    }
+
+    fn orphans_now(&self) -> Result<Vec<String>> {
         let place = self.place()?;
         self.finish_commits(&place.state, None)?;
         let mut orphans = Vec::new();
@@ -103,6 +112,10 @@ impl Workspaces {
     /// [`Error::InvalidName`], [`Error::WorkspaceExists`] when it is in use, [`Error::WorkspaceNotFound`] when there is none
     /// that can be read, and those of [`Workspaces::orphans`].
     pub fn recover(&self, name: &str) -> Result<Workspace> {
+        self.measured(Op::WorkspaceRecover, || self.recover_now(name))
+    }
+
+    fn recover_now(&self, name: &str) -> Result<Workspace> {
         let name = WorkspaceName::parse(name)?;
         let place = self.place()?;
         let shown = || name.as_str().to_owned();
@@ -122,6 +135,11 @@ impl Workspaces {
     pub async fn unblocked<R: Send + 'static>(&self, work: impl FnOnce(&Workspaces) -> R + Send + 'static) -> R {
         let workspaces = self.clone();
         watch::unblock(move || work(&workspaces)).await
+    }
+
+    /// Run a call: counted, timed, its error counted by its kind.
+    fn measured<R, E: Kind>(&self, op: Op, call: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+        self.store.tenant_handle().meters().run(op, call)
     }
 
     fn place(&self) -> Result<Opened> {

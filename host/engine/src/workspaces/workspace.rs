@@ -13,6 +13,7 @@ use crate::{
     sandbox::{OwnerLock, StateDir, WorkspaceName},
     sqlite::{WorkspaceFile, query_workspace},
     store::context::check,
+    telemetry::{Kind, Op},
     watch,
 };
 
@@ -91,6 +92,10 @@ impl Workspace {
     /// # Errors
     /// Those of [`Workspace::put`].
     pub fn put_many(&self, entries: &[(&str, &str)]) -> Result<()> {
+        self.measured(Op::WorkspacePut, || self.put_now(entries))
+    }
+
+    fn put_now(&self, entries: &[(&str, &str)]) -> Result<()> {
         let config = self.shared.workspaces.store.config();
         check(SizeLimit::Batch, entries.len(), config.limits.batch_items)?;
         let entries = entries.iter().map(|(kind, data)| Ok((*kind, entry(kind, data)?))).collect::<Result<Vec<_>>>()?;
@@ -102,7 +107,7 @@ impl Workspace {
     /// # Errors
     /// The host's faults.
     pub fn count(&self) -> Result<u64> {
-        self.with(|used| used.file.count())
+        self.measured(Op::WorkspaceCount, || self.with(|used| used.file.count()))
     }
 
     /// How many entries it has of each kind.
@@ -110,7 +115,7 @@ impl Workspace {
     /// # Errors
     /// The host's faults.
     pub fn aggregate(&self) -> Result<BTreeMap<String, u64>> {
-        self.with(|used| used.file.aggregate())
+        self.measured(Op::WorkspaceAggregate, || self.with(|used| used.file.aggregate()))
     }
 
     /// The answer to one statement of SQL that reads: SELECT, WITH, VALUES or EXPLAIN. It sees `entries` (`id`, `kind`,
@@ -121,6 +126,10 @@ impl Workspace {
     /// [`SqlError::NotAllowed`] for anything else than reading these, a wrong statement, an answer or a time beyond the
     /// [limits](crate::Limits), and the host's faults.
     pub fn query(&self, statement: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
+        self.measured(Op::WorkspaceQuery, || self.query_now(statement, parameters))
+    }
+
+    fn query_now(&self, statement: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
         let _lock = self.with(|used| Ok(used.lock.clone()))?;
         let Shared { workspaces, name, dir, .. } = &*self.shared;
         let path = dir.checked_path(name)?;
@@ -135,6 +144,10 @@ impl Workspace {
     /// # Errors
     /// [`Error::Closed`] when somebody else has it, or it is being committed, and the host's faults.
     pub fn discard(&self) -> Result<()> {
+        self.measured(Op::WorkspaceDiscard, || self.discard_now())
+    }
+
+    fn discard_now(&self) -> Result<()> {
         let Shared { workspaces, name, dir, .. } = &*self.shared;
         workspaces.store.writable()?;
         let tenant = workspaces.store.tenant_handle();
@@ -167,6 +180,10 @@ impl Workspace {
     pub async fn unblocked<R: Send + 'static>(&self, work: impl FnOnce(&Workspace) -> R + Send + 'static) -> R {
         let workspace = self.clone();
         watch::unblock(move || work(&workspace)).await
+    }
+
+    fn measured<R, E: Kind>(&self, op: Op, call: impl FnOnce() -> Result<R, E>) -> Result<R, E> {
+        self.shared.workspaces.measured(op, call)
     }
 
     fn with<R>(&self, work: impl FnOnce(&mut InUse) -> Result<R>) -> Result<R> {

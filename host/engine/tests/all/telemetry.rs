@@ -3,7 +3,8 @@
 use std::{collections::BTreeMap, fs, path::Path, sync::Arc, time::Duration};
 
 use larder_engine::{
-    Config, DeliveryBatch, DeliveryConfig, JournalConfig, Larder, Quota, Refusal, Sink, TenantId, telemetry::METRICS,
+    ArchiveFormat, Config, DeliveryBatch, DeliveryConfig, JournalConfig, Larder, Quota, Refusal, Sink, TenantId, Watch,
+    telemetry::METRICS,
 };
 use metrics_util::debugging::{DebugValue, DebuggingRecorder, Snapshotter};
 
@@ -253,6 +254,101 @@ fn what_waits_is_shown_for_each_label() {
 }
 
 #[test]
+fn a_feed_and_those_behind_it_are_shown() {
+    let larder = Larder::in_memory(Config::new().metrics(10));
+    let store = acme(&larder).store();
+    let mut consumer = store.consumer("indexer", &Watch::All).unwrap();
+    let measured = Recorder::new().measures(|| {
+        store.set_many("g", &[("a".into(), vec![]), ("b".into(), vec![]), ("c".into(), vec![])]).unwrap();
+        store.set("g", "d", b"").unwrap();
+        larder.measure();
+    });
+    let feed = |waiting, parked| {
+        [
+            ("larder_feed_events{tenant=acme}", 4.0),
+            ("larder_consumer_waiting_events{consumer=indexer,tenant=acme}", waiting),
+            ("larder_consumer_parked_events{consumer=indexer,tenant=acme}", parked),
+        ]
+    };
+    assert_measured(&measured, &feed(4.0, 0.0));
+    assert!(measured["larder_feed_bytes{tenant=acme}"] > 0.0);
+    let measured = Recorder::new().measures(|| {
+        // Until it is wholly done, all of a commit waits.
+        let batch = consumer.next(2).unwrap();
+        consumer.park(&batch, 5, "no").unwrap();
+        larder.measure();
+    });
+    assert_measured(&measured, &feed(4.0, 2.0));
+    let measured = Recorder::new().measures(|| {
+        let batch = consumer.next(1).unwrap();
+        consumer.acknowledge(&batch).unwrap();
+        larder.measure();
+    });
+    assert_measured(&measured, &feed(1.0, 2.0));
+    let measured = Recorder::new().measures(|| {
+        let batch = consumer.next(10).unwrap();
+        consumer.acknowledge(&batch).unwrap();
+        larder.measure();
+    });
+    assert_measured(&measured, &feed(0.0, 2.0));
+}
+
+#[test]
+fn the_journal_workspaces_and_watchers_are_measured_too() {
+    let dir = tempfile::tempdir().unwrap();
+    let measured = Recorder::new().measures(|| {
+        let larder = Larder::open(dir.path(), Config::new().metrics(10)).unwrap();
+        let store = acme(&larder).store();
+        let mut watcher = store.watch(&Watch::All, None).unwrap();
+        let workspace = store.workspaces().create("w").unwrap();
+        workspace.put("k", "{}").unwrap();
+        workspace.query("SELECT 1", &[]).unwrap();
+        workspace.query("DROP TABLE entries", &[]).unwrap_err();
+        workspace.commit().unwrap();
+        workspace.commit().unwrap_err();
+        store.journal().query(&Default::default()).unwrap();
+        store.journal().sql("SELECT * FROM journal", &[]).unwrap();
+        futures_lite::future::block_on(store.journal().sql_async("nonsense".into(), vec![])).unwrap_err();
+        store.archives().compact(i64::MAX, ArchiveFormat::Gzip).unwrap();
+        watcher.try_next(10).unwrap();
+    });
+    for (operation, times) in [
+        ("watch", 1.0),
+        ("watch-read", 1.0),
+        ("workspace-create", 1.0),
+        ("workspace-put", 1.0),
+        ("workspace-query", 2.0),
+        ("workspace-commit", 2.0),
+        ("journal-append", 1.0),
+        ("journal-query", 1.0),
+        ("journal-sql", 2.0),
+        ("archive-compact", 1.0),
+    ] {
+        assert_measured(
+            &measured,
+            &[(&format!("larder_operations_total{{operation={operation},tenant=acme}}"), times)],
+        );
+    }
+    let error = |kind: &str| measured[&format!("larder_errors_total{{kind={kind},tenant=acme}}")];
+    assert_eq!((error("sql-not-allowed"), error("sql-statement")), (1.0, 1.0));
+}
+
+#[test]
+fn more_consumers_than_have_a_label_share_one() {
+    let larder = Larder::in_memory(Config::new().metrics(10));
+    let store = acme(&larder).store();
+    for n in 0..100 {
+        store.consumer(&n.to_string(), &Watch::All).unwrap();
+    }
+    store.set("g", "k", b"").unwrap();
+    let measured = Recorder::new().measures(|| larder.measure());
+    let waiting: Vec<_> =
+        measured.iter().filter(|(name, _)| name.starts_with("larder_consumer_waiting_events")).collect();
+    assert_eq!(waiting.len(), 65);
+    assert_measured(&measured, &[("larder_consumer_waiting_events{consumer=_other,tenant=acme}", 36.0)]);
+}
+
+#[test]
 fn a_tenant_that_was_closed_is_not_counted_as_open() {
     let open = |larder: &Larder| tenants(3).for_each(|tenant| larder.tenant(&tenant).create().unwrap());
     let larder = Larder::in_memory(Config::new().metrics(1));
@@ -271,7 +367,7 @@ fn the_page_of_the_metrics_has_each_of_them_with_its_kind_and_labels() {
     let page = fs::read_to_string(page).unwrap();
     let rows: Vec<Vec<&str>> = page
         .lines()
-        .filter(|line| line.starts_with("| `larder_"))
+        .filter(|line| line.starts_with("| `larder_") && !line.starts_with("| `larder_guest"))
         .map(|line| line.split('|').skip(1).map(|cell| cell.trim().trim_matches('`')).collect())
         .collect();
     let listed: Vec<(String, String, String)> = METRICS
@@ -295,6 +391,7 @@ fn what_is_measured_is_in_the_list() {
         larder.deliver_now(Arc::new(Nowhere), DeliveryConfig::new(), None, Duration::from_secs(60)).unwrap();
         store.increment("g", "k", 1).unwrap_err();
         store.set_with_ttl("g", "k", b"v", 0).unwrap();
+        store.consumer("indexer", &Watch::All).unwrap();
         larder.purge();
         larder.measure();
     });

@@ -19,7 +19,7 @@ impl Host for LarderCtxView<'_> {
         key: String,
         delta: i64,
     ) -> Result<i64, StoreFault> {
-        self.write(&store, "increment", move |update| update.increment(&group, &key, delta)).await
+        self.write(&store, "atomics.increment", move |update| update.increment(&group, &key, delta)).await
     }
 
     async fn compare_and_swap(
@@ -32,7 +32,7 @@ impl Host for LarderCtxView<'_> {
     ) -> Result<Outcome, StoreFault> {
         let swap =
             move |update: &mut larder_engine::Update<'_>| update.compare_and_swap(&group, &key, expected, &value);
-        self.write(&store, "compare-and-swap", swap).await.map(convert::outcome)
+        self.write(&store, "atomics.compare-and-swap", swap).await.map(convert::outcome)
     }
 
     async fn compare_and_delete(
@@ -43,6 +43,6 @@ impl Host for LarderCtxView<'_> {
         expected: Version,
     ) -> Result<Outcome, StoreFault> {
         let delete = move |update: &mut larder_engine::Update<'_>| update.compare_and_delete(&group, &key, expected);
-        self.write(&store, "compare-and-delete", delete).await.map(convert::outcome)
+        self.write(&store, "atomics.compare-and-delete", delete).await.map(convert::outcome)
     }
 }

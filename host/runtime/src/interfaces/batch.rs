@@ -18,7 +18,7 @@ impl Host for LarderCtxView<'_> {
         group: String,
         keys: Vec<String>,
     ) -> Result<Vec<Option<Vec<u8>>>, StoreFault> {
-        self.read(&store, "get-many", move |view| view.get_many(&group, &keys)).await
+        self.read(&store, "batch.get-many", move |view| view.get_many(&group, &keys)).await
     }
 
     async fn set_many(
@@ -27,7 +27,7 @@ impl Host for LarderCtxView<'_> {
         group: String,
         entries: Vec<(String, Vec<u8>)>,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "set-many", move |update| update.set_many(&group, &entries)).await
+        self.write(&store, "batch.set-many", move |update| update.set_many(&group, &entries)).await
     }
 
     async fn delete_many(
@@ -36,11 +36,11 @@ impl Host for LarderCtxView<'_> {
         group: String,
         keys: Vec<String>,
     ) -> Result<u64, StoreFault> {
-        self.write(&store, "delete-many", move |update| update.delete_many(&group, &keys)).await
+        self.write(&store, "batch.delete-many", move |update| update.delete_many(&group, &keys)).await
     }
 
     async fn apply(&mut self, store: Resource<StoreHandle>, changes: Vec<Change>) -> Result<Version, StoreFault> {
         let changes: Vec<_> = changes.into_iter().map(convert::change).collect();
-        self.write(&store, "apply", move |update| update.apply(&changes)).await
+        self.write(&store, "batch.apply", move |update| update.apply(&changes)).await
     }
 }

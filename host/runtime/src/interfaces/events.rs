@@ -31,12 +31,16 @@ impl HostWatcher for LarderCtxView<'_> {
         after: Option<Version>,
     ) -> Result<Resource<WatcherHandle>, StoreFault> {
         let handle = self.table.get(&store)?.clone();
-        self.ctx.may_hold_watcher()?;
-        let watcher = handle.answer("watch", handle.store.watch_async(convert::watch(what), after).await)?;
-        let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
-        let resource = self.table.push(WatcherHandle { watcher: Some(watcher), origin })?;
-        self.ctx.hold_watcher();
-        Ok(resource)
+        let call = self.ctx.call("events.watch", Some(handle.store.tenant()));
+        call.run(async {
+            self.ctx.may_hold_watcher()?;
+            let watcher = handle.answer("events.watch", handle.store.watch_async(convert::watch(what), after).await)?;
+            let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
+            let resource = self.table.push(WatcherHandle { watcher: Some(watcher), origin })?;
+            self.ctx.hold_watcher();
+            Ok(resource)
+        })
+        .await
     }
 
     async fn next(
@@ -45,7 +49,7 @@ impl HostWatcher for LarderCtxView<'_> {
         max: u32,
         timeout_ms: Option<u64>,
     ) -> Result<Vec<Item>, StoreFault> {
-        self.take_items(watcher, "next", async |watcher| match timeout_ms {
+        self.take_items(watcher, "events.next", async |watcher| match timeout_ms {
             None => watcher.next_async(most(max)).await,
             Some(ms) => {
                 let next = watcher.next_async(most(max));
@@ -56,7 +60,7 @@ impl HostWatcher for LarderCtxView<'_> {
     }
 
     async fn try_next(&mut self, watcher: Resource<WatcherHandle>, max: u32) -> Result<Vec<Item>, StoreFault> {
-        self.take_items(watcher, "try-next", async |watcher| watcher.try_next_async(most(max)).await).await
+        self.take_items(watcher, "events.try-next", async |watcher| watcher.try_next_async(most(max)).await).await
     }
 
     async fn subscribe(&mut self, watcher: Resource<WatcherHandle>) -> wasmtime::Result<Resource<DynPollable>> {
@@ -91,11 +95,15 @@ impl LarderCtxView<'_> {
         take: impl AsyncFnOnce(&mut Watcher) -> EngineResult<Vec<FeedItem>>,
     ) -> Result<Vec<Item>, StoreFault> {
         let handle = self.table.get_mut(&watcher)?;
-        let items = match &mut handle.watcher {
-            Some(watcher) => take(watcher).await,
-            None => Err(EngineError::Closed),
-        };
-        handle.origin.store_answer(operation, items).map(convert::items)
+        let call = self.ctx.call(operation, Some(&handle.origin.tenant));
+        call.run(async {
+            let items = match &mut handle.watcher {
+                Some(watcher) => take(watcher).await,
+                None => Err(EngineError::Closed),
+            };
+            handle.origin.store_answer(operation, items).map(convert::items)
+        })
+        .await
     }
 }
 

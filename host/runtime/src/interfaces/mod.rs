@@ -118,6 +118,17 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
+        let call = self.ctx.call(operation, Some(self.table.get(store)?.store.tenant()));
+        call.run(self.look(store, operation, read)).await
+    }
+
+    /// The same as a part of a call.
+    async fn look<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
         let handle = self.table.get(store)?.clone();
         handle.answer(operation, handle.store.view_async(read).await)
     }
@@ -130,8 +141,13 @@ impl LarderCtxView<'_> {
         write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
         let handle = self.table.get(store)?.clone();
-        self.refuse_beside_transaction(&handle)?;
-        handle.answer(operation, handle.store.update_async(write).await)
+        let call = self.ctx.call(operation, Some(handle.store.tenant()));
+        let refused = self.refuse_beside_transaction(&handle);
+        call.run(async {
+            refused?;
+            handle.answer(operation, handle.store.update_async(write).await)
+        })
+        .await
     }
 
     /// A write beside the instance's own transaction on the tenant would wait for itself until the deadline.

@@ -15,9 +15,14 @@ impl Host for LarderCtxView<'_> {}
 
 impl HostStore for LarderCtxView<'_> {
     async fn open(&mut self, label: String) -> Result<Resource<StoreHandle>, StoreFault> {
-        let (label, grant) = self.ctx.grant(&label).ok_or(Error::AccessDenied)?;
-        self.ctx.may_hold_store()?;
-        self.push_store(StoreHandle { store: grant.store, label, in_transaction: false })
+        let grant = self.ctx.grant(&label);
+        let call = self.ctx.call("store.open", grant.as_ref().map(|(_, grant)| grant.store.tenant()));
+        call.run(async {
+            let (label, grant) = grant.ok_or(Error::AccessDenied)?;
+            self.ctx.may_hold_store()?;
+            self.push_store(StoreHandle { store: grant.store, label, in_transaction: false })
+        })
+        .await
     }
 
     async fn get(
@@ -26,7 +31,7 @@ impl HostStore for LarderCtxView<'_> {
         group: String,
         key: String,
     ) -> Result<Option<Vec<u8>>, StoreFault> {
-        self.read(&store, "get", move |view| view.get(&group, &key)).await
+        self.read(&store, "store.get", move |view| view.get(&group, &key)).await
     }
 
     async fn get_entry(
@@ -35,16 +40,16 @@ impl HostStore for LarderCtxView<'_> {
         group: String,
         key: String,
     ) -> Result<Option<Entry>, StoreFault> {
-        let entry = self.read(&store, "get-entry", move |view| view.entry(&group, &key)).await?;
+        let entry = self.read(&store, "store.get-entry", move |view| view.entry(&group, &key)).await?;
         Ok(entry.map(convert::entry))
     }
 
     async fn exists(&mut self, store: Resource<StoreHandle>, group: String, key: String) -> Result<bool, StoreFault> {
-        self.read(&store, "exists", move |view| view.exists(&group, &key)).await
+        self.read(&store, "store.exists", move |view| view.exists(&group, &key)).await
     }
 
     async fn group_exists(&mut self, store: Resource<StoreHandle>, group: String) -> Result<bool, StoreFault> {
-        self.read(&store, "group-exists", move |view| view.group_exists(&group)).await
+        self.read(&store, "store.group-exists", move |view| view.group_exists(&group)).await
     }
 
     async fn set(
@@ -54,7 +59,7 @@ impl HostStore for LarderCtxView<'_> {
         key: String,
         value: Vec<u8>,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "set", move |update| update.set(&group, &key, &value)).await
+        self.write(&store, "store.set", move |update| update.set(&group, &key, &value)).await
     }
 
     async fn set_with_ttl(
@@ -65,7 +70,7 @@ impl HostStore for LarderCtxView<'_> {
         value: Vec<u8>,
         ttl_ms: u64,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "set-with-ttl", move |update| update.set_with_ttl(&group, &key, &value, ttl_ms)).await
+        self.write(&store, "store.set-with-ttl", move |update| update.set_with_ttl(&group, &key, &value, ttl_ms)).await
     }
 
     async fn touch(
@@ -75,27 +80,27 @@ impl HostStore for LarderCtxView<'_> {
         key: String,
         ttl_ms: Option<u64>,
     ) -> Result<bool, StoreFault> {
-        self.write(&store, "touch", move |update| update.touch(&group, &key, ttl_ms)).await
+        self.write(&store, "store.touch", move |update| update.touch(&group, &key, ttl_ms)).await
     }
 
     async fn delete(&mut self, store: Resource<StoreHandle>, group: String, key: String) -> Result<bool, StoreFault> {
-        self.write(&store, "delete", move |update| update.delete(&group, &key)).await
+        self.write(&store, "store.delete", move |update| update.delete(&group, &key)).await
     }
 
     async fn delete_group(&mut self, store: Resource<StoreHandle>, group: String) -> Result<u64, StoreFault> {
-        self.write(&store, "delete-group", move |update| update.delete_group(&group)).await
+        self.write(&store, "store.delete-group", move |update| update.delete_group(&group)).await
     }
 
     async fn delete_prefix(&mut self, store: Resource<StoreHandle>, group_prefix: String) -> Result<u64, StoreFault> {
-        self.write(&store, "delete-prefix", move |update| update.delete_prefix(&group_prefix)).await
+        self.write(&store, "store.delete-prefix", move |update| update.delete_prefix(&group_prefix)).await
     }
 
     async fn count(&mut self, store: Resource<StoreHandle>, group: String) -> Result<u64, StoreFault> {
-        self.read(&store, "count", move |view| view.count(&group)).await
+        self.read(&store, "store.count", move |view| view.count(&group)).await
     }
 
     async fn count_all(&mut self, store: Resource<StoreHandle>, group_prefix: String) -> Result<u64, StoreFault> {
-        self.read(&store, "count-all", move |view| view.count_all(&group_prefix)).await
+        self.read(&store, "store.count-all", move |view| view.count_all(&group_prefix)).await
     }
 
     async fn groups(
@@ -106,12 +111,12 @@ impl HostStore for LarderCtxView<'_> {
         limit: u32,
     ) -> Result<GroupPage, StoreFault> {
         let groups = move |view: &larder_engine::View<'_>| view.groups(&group_prefix, cursor.as_deref(), limit);
-        self.read(&store, "groups", groups).await.map(convert::group_page)
+        self.read(&store, "store.groups", groups).await.map(convert::group_page)
     }
 
     async fn scan(&mut self, store: Resource<StoreHandle>, query: Query) -> Result<Page, StoreFault> {
         let query = convert::query(query);
-        self.read(&store, "scan", move |view| view.scan(&query)).await.map(convert::page)
+        self.read(&store, "store.scan", move |view| view.scan(&query)).await.map(convert::page)
     }
 
     async fn page(
@@ -121,15 +126,15 @@ impl HostStore for LarderCtxView<'_> {
         offset: u64,
         limit: u32,
     ) -> Result<Page, StoreFault> {
-        self.read(&store, "page", move |view| view.page(&group, offset, limit)).await.map(convert::page)
+        self.read(&store, "store.page", move |view| view.page(&group, offset, limit)).await.map(convert::page)
     }
 
     async fn purge_expired(&mut self, store: Resource<StoreHandle>) -> Result<u64, StoreFault> {
-        self.write(&store, "purge-expired", |update| update.purge_expired()).await
+        self.write(&store, "store.purge-expired", |update| update.purge_expired()).await
     }
 
     async fn usage(&mut self, store: Resource<StoreHandle>) -> Result<Usage, StoreFault> {
-        self.read(&store, "usage", |view| view.usage()).await.map(convert::usage)
+        self.read(&store, "store.usage", |view| view.usage()).await.map(convert::usage)
     }
 
     async fn drop(&mut self, store: Resource<StoreHandle>) -> wasmtime::Result<()> {

@@ -21,7 +21,9 @@ impl Host for LarderCtxView<'_> {
             Err(engine::Error::TemplateExecution(rule)) => Ok(Err(RenderError::Execution(rule))),
             other => other.map(Ok),
         };
-        self.read(&store, "render", render).await?.map_err(RenderFault::Guest)
+        let of = self.table.get(&store).map_err(StoreFault::from)?;
+        let call = self.ctx.call("text.render", Some(of.store.tenant()));
+        call.run(async { self.look(&store, "text.render", render).await?.map_err(RenderFault::Guest) }).await
     }
 
     async fn get_split(
@@ -31,7 +33,7 @@ impl Host for LarderCtxView<'_> {
         key: String,
         separator: Vec<u8>,
     ) -> Result<Option<Vec<Vec<u8>>>, StoreFault> {
-        self.read(&store, "get-split", move |view| view.get_split(&group, &key, &separator)).await
+        self.read(&store, "text.get-split", move |view| view.get_split(&group, &key, &separator)).await
     }
 
     async fn get_fields(
@@ -40,7 +42,7 @@ impl Host for LarderCtxView<'_> {
         group: String,
         key: String,
     ) -> Result<Option<Vec<Vec<u8>>>, StoreFault> {
-        self.read(&store, "get-fields", move |view| view.get_fields(&group, &key)).await
+        self.read(&store, "text.get-fields", move |view| view.get_fields(&group, &key)).await
     }
 
     fn convert_render_error(&mut self, fault: RenderFault) -> wasmtime::Result<RenderError> {

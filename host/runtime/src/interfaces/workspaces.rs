@@ -21,12 +21,17 @@ impl Host for LarderCtxView<'_> {
         of: Resource<StoreHandle>,
         name: String,
     ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
-        self.take_workspace(of, "create-workspace", move |workspaces| workspaces.create(&name)).await
+        self.take_workspace(of, "workspaces.create", move |workspaces| workspaces.create(&name)).await
     }
 
     async fn orphans(&mut self, of: Resource<StoreHandle>) -> Result<Vec<String>, WorkspaceFault> {
-        let (workspaces, origin) = self.workspaces(of)?;
-        origin.workspace_answer("orphans", workspaces.unblocked(Workspaces::orphans).await)
+        let call = self.ctx.call("workspaces.orphans", Some(self.table.get(&of)?.store.tenant()));
+        let found = self.workspaces(of);
+        call.run(async {
+            let (workspaces, origin) = found?;
+            origin.workspace_answer("workspaces.orphans", workspaces.unblocked(Workspaces::orphans).await)
+        })
+        .await
     }
 
     async fn recover(
@@ -34,7 +39,7 @@ impl Host for LarderCtxView<'_> {
         of: Resource<StoreHandle>,
         name: String,
     ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
-        self.take_workspace(of, "recover-workspace", move |workspaces| workspaces.recover(&name)).await
+        self.take_workspace(of, "workspaces.recover", move |workspaces| workspaces.recover(&name)).await
     }
 
     fn convert_workspace_error(&mut self, fault: WorkspaceFault) -> wasmtime::Result<WorkspaceError> {
@@ -51,7 +56,7 @@ impl HostWorkspace for LarderCtxView<'_> {
     }
 
     async fn put(&mut self, workspace: Resource<WorkspaceHandle>, piece: Piece) -> Result<(), WorkspaceFault> {
-        self.work(&workspace, "put", move |workspace| workspace.put(&piece.kind, &piece.data)).await
+        self.work(&workspace, "workspaces.put", move |workspace| workspace.put(&piece.kind, &piece.data)).await
     }
 
     async fn put_many(
@@ -59,7 +64,7 @@ impl HostWorkspace for LarderCtxView<'_> {
         workspace: Resource<WorkspaceHandle>,
         pieces: Vec<Piece>,
     ) -> Result<(), WorkspaceFault> {
-        self.work(&workspace, "put-many", move |workspace| {
+        self.work(&workspace, "workspaces.put-many", move |workspace| {
             let pieces: Vec<_> = pieces.iter().map(|piece| (&*piece.kind, &*piece.data)).collect();
             workspace.put_many(&pieces)
         })
@@ -67,11 +72,11 @@ impl HostWorkspace for LarderCtxView<'_> {
     }
 
     async fn count(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<u64, WorkspaceFault> {
-        self.work(&workspace, "count", engine::Workspace::count).await
+        self.work(&workspace, "workspaces.count", engine::Workspace::count).await
     }
 
     async fn aggregate(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<Vec<Tally>, WorkspaceFault> {
-        self.work(&workspace, "aggregate", engine::Workspace::aggregate).await.map(tallies)
+        self.work(&workspace, "workspaces.aggregate", engine::Workspace::aggregate).await.map(tallies)
     }
 
     async fn query(
@@ -80,23 +85,32 @@ impl HostWorkspace for LarderCtxView<'_> {
         statement: String,
         parameters: Vec<Value>,
     ) -> Result<Resource<RowsHandle>, SqlFault> {
-        self.ctx.may_hold_rows()?;
         let WorkspaceHandle { workspace, origin } = self.table.get(&workspace)?.clone();
-        let parameters: Vec<_> = parameters.into_iter().map(convert::sql_value).collect();
-        let answer = workspace.unblocked(move |workspace| workspace.query(&statement, &parameters)).await;
-        self.push_rows(origin.sql_answer(answer)?)
+        let call = self.ctx.call("workspaces.query", Some(&origin.tenant));
+        call.run(async {
+            self.ctx.may_hold_rows()?;
+            let parameters: Vec<_> = parameters.into_iter().map(convert::sql_value).collect();
+            let answer = workspace.unblocked(move |workspace| workspace.query(&statement, &parameters)).await;
+            self.push_rows(origin.sql_answer(answer)?)
+        })
+        .await
     }
 
     async fn commit(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<Vec<Tally>, WorkspaceFault> {
         let WorkspaceHandle { workspace, origin } = self.table.get(&workspace)?.clone();
-        if self.ctx.in_transaction(&origin.tenant) {
-            return Err(Error::TransactionOpen.into());
-        }
-        origin.workspace_answer("commit-workspace", workspace.commit_async().await).map(tallies)
+        let call = self.ctx.call("workspaces.commit", Some(&origin.tenant));
+        let in_transaction = self.ctx.in_transaction(&origin.tenant);
+        call.run(async {
+            if in_transaction {
+                return Err(Error::TransactionOpen.into());
+            }
+            origin.workspace_answer("workspaces.commit", workspace.commit_async().await).map(tallies)
+        })
+        .await
     }
 
     async fn discard(&mut self, workspace: Resource<WorkspaceHandle>) -> Result<(), WorkspaceFault> {
-        self.work(&workspace, "discard", engine::Workspace::discard).await
+        self.work(&workspace, "workspaces.discard", engine::Workspace::discard).await
     }
 
     async fn close(&mut self, workspace: Resource<WorkspaceHandle>) -> wasmtime::Result<()> {
@@ -131,12 +145,16 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         take: impl FnOnce(&Workspaces) -> engine::Result<engine::Workspace> + Send + 'static,
     ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
-        self.ctx.may_hold_workspace()?;
-        let (workspaces, origin) = self.workspaces(of)?;
-        let workspace = origin.workspace_answer(operation, workspaces.unblocked(take).await)?;
-        let resource = self.table.push(WorkspaceHandle { workspace, origin })?;
-        self.ctx.hold_workspace();
-        Ok(resource)
+        let call = self.ctx.call(operation, Some(self.table.get(&of)?.store.tenant()));
+        call.run(async {
+            self.ctx.may_hold_workspace()?;
+            let (workspaces, origin) = self.workspaces(of)?;
+            let workspace = origin.workspace_answer(operation, workspaces.unblocked(take).await)?;
+            let resource = self.table.push(WorkspaceHandle { workspace, origin })?;
+            self.ctx.hold_workspace();
+            Ok(resource)
+        })
+        .await
     }
 
     async fn work<R: Send + 'static>(
@@ -146,7 +164,8 @@ impl LarderCtxView<'_> {
         work: impl FnOnce(&engine::Workspace) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, WorkspaceFault> {
         let WorkspaceHandle { workspace, origin } = self.table.get(workspace)?.clone();
-        origin.workspace_answer(operation, workspace.unblocked(work).await)
+        let call = self.ctx.call(operation, Some(&origin.tenant));
+        call.run(async { origin.workspace_answer(operation, workspace.unblocked(work).await) }).await
     }
 }
 

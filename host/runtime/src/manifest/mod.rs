@@ -14,6 +14,14 @@
 //! quota = { keys = 100000, groups = 1000, bytes = "1GiB" }    # of each tenant; default: none
 //! file-quota = { bytes = "1GiB", files = 10000 }              # of each tenant; default: none
 //!
+//! [workspaces]                     # of each scope; all optional
+//! number = 64                      # left-over ones included
+//! bytes = "256MiB"                 # of one
+//! age = "720h"                     # how long a left-over one is kept before it is put aside; default: for ever
+//!
+//! [metrics]                        # without it nothing is measured; `larder` measures where --metrics or --otlp is given
+//! tenants = 100                    # with a label of their own
+//!
 //! [limits]                         # of each instance; the defaults are those of `Limits`
 //! memory = "128MiB"
 //! time = "30s"
@@ -49,12 +57,14 @@
 //! or as text with a unit (`kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`); times are text with a unit (`ms`, `s`, `min`, `h`).
 
 mod limits;
+mod metrics;
 mod on_change;
 mod plugin;
 mod store;
 #[cfg(test)]
 mod tests;
 mod units;
+mod workspaces;
 
 use std::{
     collections::BTreeMap,
@@ -69,10 +79,12 @@ use crate::{GrantError, RuntimeConfig};
 
 pub use self::{
     limits::LimitsManifest,
+    metrics::MetricsManifest,
     on_change::OnChangeManifest,
     plugin::{Access, GrantManifest, PluginManifest, Stdio},
     store::{DurabilityName, FeedBoundsManifest, FeedManifest, FileQuotaManifest, QuotaManifest, StoreManifest},
     units::{ByteSize, Span},
+    workspaces::WorkspacesManifest,
 };
 
 /// The content of a `larder.toml`. The module's documentation shows all settings.
@@ -87,6 +99,11 @@ pub struct Manifest {
     /// How the root is run.
     #[serde(default)]
     pub store: StoreManifest,
+    /// How many workspaces a scope may have, how large and how old.
+    #[serde(default)]
+    pub workspaces: WorkspacesManifest,
+    /// What is measured. Default: nothing.
+    pub metrics: Option<MetricsManifest>,
     /// Bounds on each instance, where the plugin has none of its own.
     #[serde(default)]
     pub limits: LimitsManifest,
@@ -153,10 +170,11 @@ impl Manifest {
     /// # Errors
     /// [`ManifestError::Parse`], [`ManifestError::Invalid`].
     pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
-        let manifest: Manifest =
+        let mut manifest: Manifest =
             toml::from_str(text).map_err(|error| ManifestError::Parse { message: error.to_string() })?;
-        for (name, plugin) in &manifest.plugin {
+        for (name, plugin) in &mut manifest.plugin {
             plugin.check(&format!("plugin.{name}"))?;
+            plugin.name = Some(name.clone());
         }
         Ok(manifest)
     }
@@ -186,7 +204,11 @@ impl Manifest {
 
     /// The engine's configuration.
     pub fn config(&self) -> Config {
-        self.store.config()
+        let config = self.store.config().workspaces(self.workspaces.config());
+        match self.metrics {
+            Some(metrics) => config.metrics(metrics.tenants()),
+            None => config,
+        }
     }
 
     /// The runtime's configuration.
@@ -213,6 +235,8 @@ impl Default for Manifest {
             root: default_root(),
             cache: None,
             store: StoreManifest::default(),
+            workspaces: WorkspacesManifest::default(),
+            metrics: None,
             limits: LimitsManifest::default(),
             plugin: BTreeMap::new(),
         }

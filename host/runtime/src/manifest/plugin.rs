@@ -10,6 +10,9 @@ use crate::{Grant, Interface, Interfaces, LarderCtx, Limits, Preopen, grants::ch
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct PluginManifest {
+    /// Its name in the manifest, or that of its file without the ending; its calls are measured by it.
+    #[serde(skip)]
+    pub name: Option<String>,
     /// The component's file.
     pub component: PathBuf,
     /// The tenant that it works for, where the caller names none. Default `default`.
@@ -81,8 +84,10 @@ pub enum Stdio {
 impl PluginManifest {
     /// A plugin with nothing granted.
     pub fn new(component: impl Into<PathBuf>) -> PluginManifest {
+        let component = component.into();
         PluginManifest {
-            component: component.into(),
+            name: component.file_stem().map(|stem| stem.to_string_lossy().into_owned()),
+            component,
             tenant: None,
             interfaces: None,
             args: Vec::new(),
@@ -132,6 +137,9 @@ impl PluginManifest {
     /// [`ManifestError::Grant`], and [`ManifestError::Engine`] when a tenant's files cannot be opened.
     pub fn context(&self, larder: &Larder, tenant: &TenantId, limits: Limits) -> Result<LarderCtx, ManifestError> {
         let mut builder = LarderCtx::builder().limits(limits);
+        if let Some(name) = &self.name {
+            builder = builder.plugin(name);
+        }
         for (label, manifest) in &self.grants {
             let of = match &manifest.tenant {
                 Some(other) => larder.tenant(&TenantId::parse(other)?),

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use larder_engine::{Config, Larder, TenantId};
+use larder_engine::{Config, Larder, TenantId, WorkspaceConfig};
 
 use super::*;
 use crate::{Interface, Interfaces, Limits};
@@ -20,6 +20,24 @@ fn the_documented_manifest_is_accepted() {
     let limits = plugin.limits(&manifest.limits);
     assert_eq!(limits, Limits { time: Duration::from_secs(60), ..Limits::default() });
     assert_eq!(plugin.grants["default"].quota.bytes, Some(ByteSize(1 << 20)));
+}
+
+#[test]
+fn workspaces_are_bounded_as_it_says() {
+    let config = |text: &str| Manifest::parse(text).unwrap().workspaces.config();
+    assert_eq!(config(""), WorkspaceConfig::default());
+    let given = config("[workspaces]\nnumber = 8\nbytes = \"1MiB\"\nage = \"24h\"");
+    let age = Some(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(given, WorkspaceConfig { number: 8, bytes: 1 << 20, age });
+    assert!(refused("[workspaces]\nnumbers = 8").contains("numbers"));
+}
+
+#[test]
+fn nothing_is_measured_unless_it_says_so() {
+    let tenants = |text: &str| Manifest::parse(text).unwrap().metrics.map(|metrics| metrics.tenants());
+    assert_eq!((tenants(""), tenants("[metrics]"), tenants("[metrics]\ntenants = 7")), (None, Some(100), Some(7)));
+    assert_eq!(Manifest::parse("[plugin.p]\ncomponent = \"q.wasm\"").unwrap().plugin["p"].name.as_deref(), Some("p"));
+    assert_eq!(PluginManifest::new("folder/q.wasm").name.as_deref(), Some("q"));
 }
 
 #[test]
