@@ -158,8 +158,9 @@ fn only_the_sandbox_names_paths() {
         "env::temp",
     ];
     only_in(&["host/engine/src/sandbox/"], "host/engine/src/", &named, "all else is relative to a directory's handle");
-    // The files of the operator, none of a tenant: components, the manifest, the compiled code.
-    let operator = ["host/runtime/src/manifest/", "host/runtime/src/runtime/"];
+    // The files of the operator, none of a tenant: components, the manifest, the compiled code, a token, certificates.
+    let operator =
+        ["host/runtime/src/manifest/", "host/runtime/src/runtime/", "host/runtime/src/influx/operator_files.rs"];
     only_in(&operator, "host/runtime/src/", &named, "a tenant's files are reached by its directory's handle");
 }
 

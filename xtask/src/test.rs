@@ -1,5 +1,6 @@
 //! Every test of the project.
 
+mod receiver;
 mod summary;
 
 use std::process::{Command, ExitCode};
@@ -33,6 +34,7 @@ pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> Exi
 /// Answers what failed and did not keep the rest from being tried.
 fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Summary) -> Result<Vec<Error>> {
     let toolchain = toolchain::setup(choice, phases)?;
+    receiver::setup(phases);
     let formatted = lint::format(project, phases);
     guests::build(project, &toolchain, phases)?;
     phases.run("build", || process::run(&mut host_tests(project, &["--no-run"])))?;

@@ -149,8 +149,19 @@ fn has_std(directory: &Path) -> bool {
     })
 }
 
+/// Install a package of Debian's that is no part of the toolchain.
+///
+/// # Errors
+/// When this is not Debian, only root may install, or `apt-get` fails.
+pub(crate) fn install_package(package: &'static str) -> Result<()> {
+    match debian::obstacle() {
+        None => debian::install_package(package),
+        Some(obstacle) => bail!("{obstacle}"),
+    }
+}
+
 /// Whether a program is on the search path.
-fn on_path(program: &str) -> bool {
+pub(crate) fn on_path(program: &str) -> bool {
     let file = format!("{program}{}", env::consts::EXE_SUFFIX);
     env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|directory| directory.join(&file).is_file()))
 }

@@ -1,6 +1,10 @@
 //! Where the data is: larder.toml, the root, and the tenants below it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use larder::{Larder, Manifest, Runtime, RuntimeConfig, ScopeName, Store, Tenant, TenantId, engine::Error};
 
@@ -10,6 +14,9 @@ use crate::{
     failure::{Failure, Result},
     text,
 };
+
+/// How long the end of a host waits for an answer of who takes journals.
+pub(crate) const CLOSE_WAIT: Duration = Duration::from_secs(2);
 
 /// The manifest that is read when there is one and none is named.
 const MANIFEST: &str = "larder.toml";
@@ -42,6 +49,17 @@ impl Place {
     /// Open the root; make it if it is missing.
     pub(crate) fn open(&self) -> Result<Larder> {
         Ok(Larder::open(&self.manifest.root, self.manifest.config())?)
+    }
+
+    /// Open the root for guests that run; make it if it is missing. What journals have to deliver is delivered until it is
+    /// closed, which waits so long for an answer of the receiver.
+    pub(crate) fn open_as_host(&self, close_wait: Duration) -> Result<Larder> {
+        let larder = self.open()?;
+        if let Some(deliver) = &self.manifest.journal.deliver {
+            let sink = deliver.sink().map_err(|error| Failure::new(Exit::Usage, "manifest", error))?;
+            larder.deliver_to(Arc::new(sink), deliver.delivery().close_wait(close_wait))?;
+        }
+        Ok(larder)
     }
 
     /// Open the root, which has to be there.

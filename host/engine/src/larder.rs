@@ -7,7 +7,6 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
-    time::Duration,
 };
 
 use crate::{
@@ -15,7 +14,6 @@ use crate::{
     backend::Backend,
     delivery::Desk,
     feed::{Signal, Signals},
-    limits::DELIVERY_CLOSE_WAIT,
     memory::MemoryBackend,
     open_tenants::OpenTenants,
     owned::Owned,
@@ -161,7 +159,7 @@ impl Larder {
     /// Doing it again does nothing.
     pub fn close(&self) {
         // First, so that what the receiver takes just now can still be written down.
-        self.inner.delivery.stop(DELIVERY_CLOSE_WAIT);
+        self.inner.delivery.stop(true);
         self.inner.close();
     }
 
@@ -185,6 +183,14 @@ impl Inner {
         let directory = root.open_tenant(id)?.ok_or_else(|| Error::TenantNotFound { tenant: id.clone() })?;
         directory.check_store_files()?;
         Ok(Arc::new(SqliteBackend::observe(&directory, &self.config)?))
+    }
+
+    /// Whether there is something to [observe](Inner::observed).
+    pub(crate) fn has_database(&self, id: &TenantId) -> Result<bool> {
+        self.not_closed()?;
+        let Place::Disk { root, .. } = &self.place else { return Ok(true) };
+        let directory = root.open_tenant(id)?.ok_or_else(|| Error::TenantNotFound { tenant: id.clone() })?;
+        directory.has_store()
     }
 
     /// Close a tenant, if nobody uses it.
@@ -274,7 +280,7 @@ impl Inner {
     }
 
     fn close(&self) {
-        self.delivery.stop(Duration::ZERO);
+        self.delivery.stop(false);
         self.closed.store(true, Ordering::Release);
         self.open.close();
         self.workspaces.close();

@@ -209,9 +209,6 @@ pub(crate) const PARKED_PAGE_ROWS: usize = 1_000;
 /// make, which a commit waits for; one too many costs a look into the tenant when the root is next opened.
 pub(crate) const DELIVERY_MARK_KEPT: Duration = Duration::from_secs(300);
 
-/// How long closing a root waits for the answer of a receiver. What was delivered and not written down is delivered again.
-pub(crate) const DELIVERY_CLOSE_WAIT: Duration = Duration::from_secs(2);
-
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```

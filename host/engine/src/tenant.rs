@@ -150,13 +150,16 @@ impl Tenant {
         &self.larder.delivery
     }
 
-    /// Its database for reading alone, unless it is open here.
-    pub(crate) fn observed(&self) -> Option<Result<Arc<dyn Backend>>> {
-        match self.larder.opened(&self.id) {
-            Ok(Some(_)) => None,
-            Ok(None) => Some(self.larder.observed(&self.id)),
-            Err(error) => Some(Err(error)),
+    /// Read what lies beside entries, at one moment, whoever has the tenant open; `None` without a database.
+    pub(crate) fn observe<R>(&self, reads: impl FnOnce(&dyn Read) -> Result<R>) -> Result<Option<R>> {
+        if self.larder.opened(&self.id)?.is_some() {
+            return self.read(reads).map(Some);
         }
+        if !self.larder.has_database(&self.id)? {
+            return Ok(None);
+        }
+        let backend = self.larder.observed(&self.id)?;
+        reads(backend.read()?.as_read()).map(Some)
     }
 
     pub(crate) fn own_directory(&self) -> Result<(TenantDir, Arc<OwnerLock>)> {

@@ -66,6 +66,7 @@ mod ctx;
 mod fault;
 mod grants;
 mod handles;
+pub mod influx;
 mod interfaces;
 mod limits;
 pub mod manifest;

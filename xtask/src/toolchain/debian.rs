@@ -47,6 +47,14 @@ pub(super) fn install() -> Result<()> {
     packages::install(is_new_enough)
 }
 
+/// Install one more package.
+///
+/// # Errors
+/// When `apt-get` fails.
+pub(super) fn install_package(package: &str) -> Result<()> {
+    packages::install_one(package)
+}
+
 /// The `cargo build` of this toolchain.
 ///
 /// # Errors

@@ -1,9 +1,11 @@
 //! What can be typed.
 
 mod changes;
+mod delivery;
 mod entries;
 mod files;
 mod flags;
+mod journal;
 mod operator;
 mod plugin;
 mod transfer;
@@ -16,8 +18,10 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 use self::flags::collector;
 pub(crate) use self::{
     changes::{TriggersArgs, TriggersCommand, WatchArgs},
+    delivery::DeliveryCommand,
     entries::{DeleteArgs, EntryArgs, ListArgs, RenderArgs, ScopeArgs, SetArgs},
     files::{FilesArgs, FilesCommand},
+    journal::{JournalArgs, JournalCommand},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
@@ -118,6 +122,7 @@ pub(crate) enum Command {
     Usage(UsageArgs),
     Watch(WatchArgs),
     Triggers(TriggersArgs),
+    Journal(JournalArgs),
     Files(FilesArgs),
     Workspace(WorkspaceArgs),
     Check(CheckArgs),

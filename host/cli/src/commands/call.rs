@@ -1,5 +1,7 @@
 //! `larder call`.
 
+use std::time::Duration;
+
 use larder::{Export, Program, RunError, Setup, Stdio};
 use serde_json::{Value, json};
 use wasmtime::component::{Type, Val};
@@ -28,7 +30,8 @@ pub(super) fn run(place: &mut Place, args: &CallArgs, output: &Output) -> Result
         let export = find(&program, name)?;
         let arguments = wave::arguments(export, &args.values)?;
         let plugin = needs::link(&program, &wanted)?;
-        let larder = place.open()?;
+        // Whoever calls waits for the answer of the function, and for no other.
+        let larder = place.open_as_host(Duration::ZERO)?;
         let mut setup = Setup::new(wanted.context(&larder)?);
         for (name, value) in &wanted.plugin.env {
             setup = setup.env(name, value);

@@ -4,11 +4,13 @@ mod call;
 mod check;
 mod completions;
 mod delete;
+mod delivery;
 mod export;
 mod files;
 mod get;
 mod import;
 mod inspect;
+mod journal;
 mod list;
 mod render;
 mod run;
@@ -49,6 +51,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Usage(args) => usage::run(&place, &args, output)?,
         Command::Watch(args) => watch::run(&place, &args, output)?,
         Command::Triggers(args) => triggers::run(&mut place, &args.command, output)?,
+        Command::Journal(args) => journal::run(&place, &args.command, output)?,
         Command::Files(args) => files::run(&place, &args.command, output)?,
         Command::Workspace(args) => workspace::run(&place, &args.command, output)?,
         Command::Check(args) => check::run(&place, &args, output)?,

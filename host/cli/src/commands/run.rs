@@ -11,7 +11,7 @@ use crate::{
     grants::Wanted,
     needs,
     output::Output,
-    place::Place,
+    place::{CLOSE_WAIT, Place},
 };
 
 /// Run a program to its end and answer its status.
@@ -25,7 +25,7 @@ pub(super) fn run(place: &mut Place, args: &RunArgs, output: &Output) -> Result<
             return Err(failure.hint("`larder call` lists the functions that it exports, and calls them"));
         }
         let plugin = needs::link(&program, &wanted)?;
-        let larder = place.open()?;
+        let larder = place.open_as_host(CLOSE_WAIT)?;
         let status = plugin.run_command(setup(&wanted, wanted.context(&larder)?, &args.args)).await;
         larder.close();
         Ok(status?)

@@ -15,7 +15,7 @@ use crate::{
     grants::Wanted,
     json, needs,
     output::Output,
-    place::Place,
+    place::{CLOSE_WAIT, Place},
     text,
 };
 
@@ -70,7 +70,7 @@ async fn follow(
     once: bool,
     output: &Output,
 ) -> Result<Exit> {
-    let larder = place.open()?;
+    let larder = place.open_as_host(CLOSE_WAIT)?;
     let triggers = load(place, &larder, plugins, output).await?;
     let count = triggers.len();
     let running = Triggers::start(&larder, triggers, only)?;

@@ -2,7 +2,7 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "run",
     "call",
     "inspect",
@@ -14,6 +14,7 @@ const COMMANDS: [&str; 19] = [
     "usage",
     "files",
     "check",
+    "journal",
     "completions",
     "import",
     "export",

@@ -4,6 +4,7 @@
 mod bad_input;
 mod call;
 mod damage;
+mod delivery;
 mod entries;
 mod files;
 mod harness;

@@ -19,18 +19,20 @@ pub struct DeliveryConfig {
     pub(super) batch_bytes: usize,
     pub(super) first_wait: Duration,
     pub(super) longest_wait: Duration,
+    pub(super) close_wait: Duration,
     pub(super) jitter: Jitter,
 }
 
 impl DeliveryConfig {
     /// The defaults: batches of at most 1,000 rows and 1 MiB; waits of 500 ms and then twice as long each time up to 60 s,
-    /// between half of that and all of it, by chance.
+    /// between half of that and all of it, by chance; 2 s for an answer when the root is closed.
     pub fn new() -> DeliveryConfig {
         DeliveryConfig {
             batch_rows: 1_000,
             batch_bytes: 1024 * 1024,
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
+            close_wait: Duration::from_secs(2),
             jitter: Arc::new(backoff::chance),
         }
     }
@@ -56,6 +58,13 @@ impl DeliveryConfig {
     /// The longest wait before a try, unless the receiver asks for a longer one. Default 60 s; at least 1 ms.
     pub fn longest_wait(mut self, wait: Duration) -> DeliveryConfig {
         self.longest_wait = wait.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How long closing the root waits for the receiver's answer to what it has. What it took without that being written
+    /// down comes again. Default 2 s.
+    pub fn close_wait(mut self, wait: Duration) -> DeliveryConfig {
+        self.close_wait = wait;
         self
     }
 
@@ -85,6 +94,7 @@ impl fmt::Debug for DeliveryConfig {
             .field("batch_bytes", &self.batch_bytes)
             .field("first_wait", &self.first_wait)
             .field("longest_wait", &self.longest_wait)
+            .field("close_wait", &self.close_wait)
             .finish_non_exhaustive()
     }
 }

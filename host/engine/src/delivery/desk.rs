@@ -25,6 +25,8 @@ struct State {
     at_work: bool,
     /// A batch is with the receiver.
     sending: bool,
+    /// How long the end waits for its answer.
+    close_wait: Duration,
     /// Tenants with new rows.
     woken: BTreeSet<TenantId>,
     /// When buckets that wait may be tried.
@@ -65,8 +67,8 @@ impl Desk {
         }
     }
 
-    /// Be the one who delivers.
-    pub(super) fn begin(self: &Arc<Desk>) -> Result<AtWork> {
+    /// Be the one who delivers. The end of delivery waits so long for an answer of the receiver.
+    pub(super) fn begin(self: &Arc<Desk>, close_wait: Duration) -> Result<AtWork> {
         let mut state = self.state();
         if state.stopped {
             return Err(Error::Closed);
@@ -74,7 +76,7 @@ impl Desk {
         if state.at_work {
             return Err(Error::Unsupported("delivering twice at the same time from one root"));
         }
-        state.at_work = true;
+        (state.at_work, state.close_wait) = (true, close_wait);
         Ok(AtWork { desk: self.clone() })
     }
 
@@ -82,14 +84,15 @@ impl Desk {
         *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
     }
 
-    /// End delivery. An answer of the receiver that is under way is waited for, at most so long.
-    pub(crate) fn stop(&self, wait: Duration) {
+    /// End delivery. `written` is whether an answer of the receiver that is under way is waited for, to write it down.
+    pub(crate) fn stop(&self, written: bool) {
         let mut state = self.state();
         state.stopped = true;
         self.changed.notify_all();
-        let give_up = Instant::now() + wait;
+        let wait = if written { state.close_wait } else { Duration::ZERO };
+        let begun = Instant::now();
         while state.sending {
-            let left = give_up.saturating_duration_since(Instant::now());
+            let left = wait.saturating_sub(begun.elapsed());
             if left.is_zero() {
                 // The thread ends by itself when the receiver has answered.
                 return;

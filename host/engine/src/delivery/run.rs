@@ -24,7 +24,7 @@ impl Larder {
     ///
     /// Rows are delivered at least once and, within a bucket of a tenant, in order; what the receiver refuses is
     /// [parked](crate::Tenant::parked_deliveries). [Closing](Larder::close) the root waits for the answer of the receiver
-    /// for 2 s at most. A root that is only dropped may be closed by this thread, a moment later.
+    /// for [a while](DeliveryConfig::close_wait). A root that is only dropped may be closed by this thread, a moment later.
     ///
     /// # Errors
     /// [`Error::Unsupported`] in memory and while this root delivers already; [`Error::Closed`], [`Error::Refused`],
@@ -61,7 +61,7 @@ impl Larder {
     /// ```
     pub fn deliver_to(&self, sink: Arc<dyn Sink>, config: DeliveryConfig) -> Result<()> {
         let inner = self.inner();
-        let mut courier = Courier::new(inner, begin(inner)?, sink, config, DELIVERY_MARK_KEPT);
+        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, DELIVERY_MARK_KEPT);
         for tenant in inner.delivery.marks()?.all()? {
             courier.lines.wake(&tenant, courier.now());
         }
@@ -84,7 +84,7 @@ impl Larder {
         within: Duration,
     ) -> Result<DeliveryReport> {
         let inner = self.inner();
-        let mut courier = Courier::new(inner, begin(inner)?, sink, config, Duration::ZERO);
+        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, Duration::ZERO);
         let wanted = match only {
             Some(tenant) => vec![tenant.clone()],
             None => inner.delivery.marks()?.all()?,
@@ -124,11 +124,11 @@ impl Larder {
     }
 }
 
-fn begin(inner: &Arc<Inner>) -> Result<AtWork> {
+fn begin(inner: &Arc<Inner>, config: &DeliveryConfig) -> Result<AtWork> {
     inner.not_closed()?;
     inner.delivery.marks()?;
     let moved = Arc::downgrade(&inner.delivery);
-    let work = inner.delivery.begin()?;
+    let work = inner.delivery.begin(config.close_wait)?;
     inner.config.clock.on_move(Arc::new(move || {
         if let Some(delivery) = moved.upgrade() {
             delivery.moved();

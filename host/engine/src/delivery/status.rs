@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Result, Tenant,
-    backend::{BucketWaiting, ParkedRow, Read, ReadOutbox},
+    backend::{BucketWaiting, ParkedRow},
     limits::PARKED_PAGE_ROWS,
 };
 
@@ -50,7 +50,7 @@ impl Tenant {
     /// here; [`Error::Closed`], and the host's faults.
     pub fn delivery_status(&self) -> Result<Vec<BucketDelivery>> {
         let next_tries = self.delivery().next_tries(self.id());
-        let found = self.look(|outbox| outbox.buckets())?;
+        let found = self.observe(|read| read.outbox()?.buckets())?.unwrap_or_default();
         let status = |found: BucketWaiting| BucketDelivery {
             next_try_ms: next_tries.get(&found.bucket).copied(),
             bucket: found.bucket,
@@ -68,8 +68,8 @@ impl Tenant {
     /// Those of [`Tenant::delivery_status`].
     pub fn parked_deliveries(&self, after: i64) -> Result<Vec<ParkedDelivery>> {
         let mut page = Vec::new();
-        self.look(|outbox| {
-            outbox.parked_rows(after, &mut |parked| {
+        self.observe(|read| {
+            read.outbox()?.parked_rows(after, &mut |parked| {
                 let ParkedRow { id, bucket, measurement, committed_at, error, parked_at } = parked;
                 let parked_at_ms = parked_at;
                 page.push(ParkedDelivery {
@@ -108,15 +108,6 @@ impl Tenant {
             let outbox = writing.write.outbox()?;
             of_each(ids, |id| outbox.remove_parked(id))
         })
-    }
-
-    /// Look into the outbox: of the tenant that is open here, or beside who has it open.
-    fn look<R>(&self, look: impl FnOnce(&dyn ReadOutbox) -> Result<R>) -> Result<R> {
-        match self.observed() {
-            Some(Err(error)) => Err(error),
-            Some(Ok(backend)) => look(backend.read()?.as_read().outbox()?),
-            None => self.read(|read: &dyn Read| look(read.outbox()?)),
-        }
     }
 }
 

@@ -63,6 +63,17 @@ impl TenantDir {
         self.path.join(STORE)
     }
 
+    /// Whether there is a database.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ReadOnly`], [`Error::Io`].
+    pub(crate) fn has_store(&self) -> Result<bool> {
+        let lies =
+            lies_at(&self.dir, STORE).map_err(|source| disk_error(&self.tenant, "looking for the database", source))?;
+        Ok(lies.is_some())
+    }
+
     /// Where `file` lies, relative to the root, as errors name it.
     pub(crate) fn relative(&self, file: &str) -> String {
         format!("tenants/{}/{file}", self.tenant)

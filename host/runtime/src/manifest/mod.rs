@@ -22,6 +22,20 @@
 //! [metrics]                        # without it nothing is measured; `larder` measures where --metrics or --otlp is given
 //! tenants = 100                    # with a label of their own
 //!
+//! [journal.deliver]                # rows of journals go to a write API of InfluxDB v2; without the table, nowhere
+//! endpoint = "https://influx.example.org:8086"
+//! organisation = "acme"
+//! bucket = "events"                # rows are appended to it, and delivered into it
+//! token-file = "influx-token"      # relative to this file; or token-env = "INFLUX_TOKEN"; default: no token
+//! ca-file = "ca.pem"               # default: the public authorities
+//! connect-timeout = "10s"
+//! timeout = "30s"
+//! batch-rows = 1000
+//! batch-bytes = "1MiB"
+//! first-wait = "500ms"
+//! longest-wait = "60s"
+//! whole-numbers = "float"          # or "integer"
+//!
 //! [limits]                         # of each instance; the defaults are those of `Limits`
 //! memory = "128MiB"
 //! time = "30s"
@@ -56,6 +70,8 @@
 //! A setting that is not known is an error, so that a misspelt quota is not a missing one. Sizes are bytes, as a number
 //! or as text with a unit (`kB`, `MB`, `GB`, `KiB`, `MiB`, `GiB`); times are text with a unit (`ms`, `s`, `min`, `h`).
 
+mod deliver;
+mod journal;
 mod limits;
 mod metrics;
 mod on_change;
@@ -70,14 +86,17 @@ use std::{
     collections::BTreeMap,
     io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
-use larder_engine::Config;
+use larder_engine::{Config, Larder};
 use serde::Deserialize;
 
 use crate::{GrantError, RuntimeConfig};
 
 pub use self::{
+    deliver::{DeliverManifest, WholeNumbersName},
+    journal::JournalManifest,
     limits::LimitsManifest,
     metrics::MetricsManifest,
     on_change::OnChangeManifest,
@@ -104,6 +123,9 @@ pub struct Manifest {
     pub workspaces: WorkspacesManifest,
     /// What is measured. Default: nothing.
     pub metrics: Option<MetricsManifest>,
+    /// How journals are kept, and where they are delivered to.
+    #[serde(default)]
+    pub journal: JournalManifest,
     /// Bounds on each instance, where the plugin has none of its own.
     #[serde(default)]
     pub limits: LimitsManifest,
@@ -172,6 +194,7 @@ impl Manifest {
     pub fn parse(text: &str) -> Result<Manifest, ManifestError> {
         let mut manifest: Manifest =
             toml::from_str(text).map_err(|error| ManifestError::Parse { message: error.to_string() })?;
+        manifest.journal.check()?;
         for (name, plugin) in &mut manifest.plugin {
             plugin.check(&format!("plugin.{name}"))?;
             plugin.name = Some(name.clone());
@@ -196,6 +219,9 @@ impl Manifest {
         let folder = path.parent().unwrap_or(Path::new(""));
         manifest.root = folder.join(&manifest.root);
         manifest.cache = manifest.cache.map(|cache| folder.join(cache));
+        if let Some(deliver) = &mut manifest.journal.deliver {
+            deliver.place(folder);
+        }
         for plugin in manifest.plugin.values_mut() {
             plugin.component = folder.join(&plugin.component);
         }
@@ -204,11 +230,22 @@ impl Manifest {
 
     /// The engine's configuration.
     pub fn config(&self) -> Config {
-        let config = self.store.config().workspaces(self.workspaces.config());
+        let config = self.store.config().workspaces(self.workspaces.config()).journal(self.journal.config());
         match self.metrics {
             Some(metrics) => config.metrics(metrics.tenants()),
             None => config,
         }
+    }
+
+    /// Begin to [deliver](Larder::deliver_to) journals, if that is configured. Answers whether it is.
+    ///
+    /// # Errors
+    /// [`ManifestError::Invalid`] when the certificates cannot be used; [`ManifestError::Engine`].
+    pub fn start_delivery(&self, larder: &Larder) -> Result<bool, ManifestError> {
+        let Some(deliver) = &self.journal.deliver else { return Ok(false) };
+        let sink = deliver.sink().map_err(|error| ManifestError::invalid("journal.deliver", error))?;
+        larder.deliver_to(Arc::new(sink), deliver.delivery())?;
+        Ok(true)
     }
 
     /// The runtime's configuration.
@@ -237,6 +274,7 @@ impl Default for Manifest {
             store: StoreManifest::default(),
             workspaces: WorkspacesManifest::default(),
             metrics: None,
+            journal: JournalManifest::default(),
             limits: LimitsManifest::default(),
             plugin: BTreeMap::new(),
         }

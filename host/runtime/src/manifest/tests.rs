@@ -5,7 +5,7 @@ use larder_engine::{Config, Larder, TenantId, WorkspaceConfig};
 use super::*;
 use crate::{Interface, Interfaces, Limits};
 
-fn refused(text: &str) -> String {
+pub(super) fn refused(text: &str) -> String {
     Manifest::parse(text).unwrap_err().to_string()
 }
 

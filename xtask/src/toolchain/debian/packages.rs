@@ -61,6 +61,22 @@ fn install_once(is_good: fn() -> bool) -> Result<()> {
     Ok(())
 }
 
+/// Install one package, whatever there is of it.
+///
+/// # Errors
+/// When `apt-get` fails.
+pub(super) fn install_one(package: &str) -> Result<()> {
+    println!("   installing {package}");
+    let install = || {
+        process::run_with_tail(apt_get().args(["install", "--yes", "--no-install-recommends", package]), Echo::Shown)
+    };
+    if has_package_lists() && install().is_ok() {
+        return Ok(());
+    }
+    update()?;
+    install()
+}
+
 fn update() -> Result<()> {
     process::run_with_tail(apt_get().arg("update"), Echo::Shown)
 }

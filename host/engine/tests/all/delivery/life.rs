@@ -137,7 +137,7 @@ fn closing_waits_for_an_answer_that_is_under_way_and_writes_it_down() {
         closing.lock().unwrap().recv().unwrap();
         Ok(())
     });
-    larder.deliver_to(receiver, steady()).unwrap();
+    larder.deliver_to(receiver, steady().close_wait(Duration::from_secs(60))).unwrap();
     entered.wait();
     std::thread::scope(|threads| {
         threads.spawn(|| larder.close());
@@ -162,7 +162,7 @@ fn closing_does_not_wait_for_a_receiver_that_does_not_answer_and_nothing_is_lost
         let _ = answer.lock().unwrap().recv();
         Ok(())
     });
-    larder.deliver_to(receiver, steady()).unwrap();
+    larder.deliver_to(receiver, steady().close_wait(Duration::from_millis(1))).unwrap();
     entered.wait();
     let begun = Instant::now();
     larder.close();
@@ -207,4 +207,17 @@ fn delivering_now_ends_when_its_time_is_over() {
     assert_eq!((report.delivered, report.left), (0, vec![tenant_id("acme")]));
     assert_eq!(receiver.calls().len(), 1);
     assert_eq!(status(&acme(&larder)).error.as_deref(), Some("away"));
+}
+
+#[test]
+fn a_tenant_without_a_database_has_nothing_to_deliver() {
+    let place = Place::new();
+    let larder = open(&place);
+    fs::create_dir_all(place.tenant_dir()).unwrap();
+    assert_eq!(
+        (acme(&larder).delivery_status().unwrap(), acme(&larder).parked_deliveries(0).unwrap()),
+        (vec![], vec![])
+    );
+    assert!(!place.database().exists());
+    assert_refused!(larder.tenant(&tenant_id("none")).delivery_status(), Error::TenantNotFound { .. });
 }
