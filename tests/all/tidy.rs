@@ -135,6 +135,54 @@ fn the_examples_of_larder_toml_are_accepted() {
     }
 }
 
+/// What a plugin calls and can be refused, by interface, resource and name.
+fn fallible_calls(wit: &str) -> Vec<(String, Option<String>, String)> {
+    let code: String =
+        wit.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join(" ");
+    let (mut calls, mut blocks, mut rest) = (Vec::new(), Vec::<String>::new(), code.as_str());
+    while let Some(at) = rest.find(['{', '}', ';']) {
+        let (statement, end) = (rest[..at].trim(), &rest[at..at + 1]);
+        rest = &rest[at + 1..];
+        match end {
+            "{" => blocks.push(statement.to_owned()),
+            "}" => drop(blocks.pop()),
+            _ => {
+                let Some((name, function)) = statement.split_once(':') else { continue };
+                let block = |kind: &str| blocks.iter().find_map(|block| block.strip_prefix(kind).map(str::to_owned));
+                if let Some(interface) = block("interface ")
+                    && function.contains("func(")
+                    && function.contains("-> result<")
+                {
+                    // A name that is a word of WIT has a mark before it.
+                    calls.push((interface, block("resource "), name.trim_start_matches('%').to_owned()));
+                }
+            }
+        }
+    }
+    calls
+}
+
+#[test]
+fn each_call_that_can_be_refused_is_measured() {
+    let (mut interfaces, mut contract) = (String::new(), Vec::new());
+    for (path, content) in sources() {
+        if path.starts_with("host/runtime/src/interfaces/") {
+            interfaces.push_str(&content);
+        }
+        if path.starts_with("wit/") {
+            contract.extend(fallible_calls(&content));
+        }
+    }
+    // The host calls that one.
+    contract.retain(|(interface, ..)| interface != "on-change");
+    assert!(contract.len() > 40, "{contract:?}");
+    for (interface, resource, name) in contract {
+        let mut names = vec![format!("\"{interface}.{name}\"")];
+        names.extend(resource.map(|resource| format!("\"{interface}.{resource}.{name}\"")));
+        assert!(names.iter().any(|name| interfaces.contains(name)), "no call of {}", names.join(" or "));
+    }
+}
+
 #[test]
 fn only_the_sandbox_names_paths() {
     let ambient = ["ambient_authority", "open_ambient"];

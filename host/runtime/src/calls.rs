@@ -42,7 +42,7 @@ pub const METRICS: &[Metric] = &[
     ),
 ];
 
-/// The label of plugins beyond the bound. It is no name of a plugin that larder.toml can have run.
+/// The label of plugins beyond the bound, and of one that is called so.
 const OTHER: &str = "_other";
 
 /// Plugins that have a label of their own, for as long as the process lives.

@@ -19,7 +19,7 @@ use crate::{
 
 /// A workspace that nobody can write to any more.
 struct Committing {
-    used: InUse,
+    used: Box<InUse>,
     aggregate: BTreeMap<String, u64>,
 }
 
@@ -104,7 +104,7 @@ impl Workspace {
                 return Err(error);
             }
         }
-        let InUse { file, claim, lock } = used;
+        let InUse { file, claim, lock } = *used;
         drop(file);
         *shared.locked() = State::Gone;
         // It is committed whatever comes now; what is left to do is done when workspaces are next opened.

@@ -35,7 +35,7 @@ pub(super) struct Shared {
 }
 
 pub(super) enum State {
-    Open(InUse),
+    Open(Box<InUse>),
     /// It is being committed.
     Committing,
     /// Closed; the file is kept.
@@ -61,7 +61,7 @@ impl Workspace {
         claim: Claim,
         file: WorkspaceFile,
     ) -> Workspace {
-        let state = Mutex::new(State::Open(InUse { file, claim, lock: place.lock }));
+        let state = Mutex::new(State::Open(Box::new(InUse { file, claim, lock: place.lock })));
         Workspace { shared: Arc::new(Shared { workspaces, name, dir: place.state, state }) }
     }
 
@@ -155,7 +155,11 @@ impl Workspace {
         let mut state = self.shared.locked();
         let (_claim, _lock) = match std::mem::replace(&mut *state, State::Gone) {
             State::Gone => return Ok(()),
-            State::Open(InUse { claim, lock, .. }) => (claim, lock),
+            State::Open(used) => {
+                let InUse { file, claim, lock } = *used;
+                drop(file);
+                (claim, lock)
+            }
             State::Kept => {
                 *state = State::Kept;
                 // By now the tenant may be another process's, or the file somebody else's.
