@@ -11,12 +11,14 @@ use std::{env, fs, io};
 
 /// A suite is a module of `tests/all` of the same name.
 const SUITES: &[&str] = &[
+    "archive",
     "atomics",
     "batch",
     "durability",
     "events",
     "files",
     "hostile",
+    "journal",
     "limits",
     "reference_defects",
     "sandbox",

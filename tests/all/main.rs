@@ -18,6 +18,7 @@ macro_rules! assert_test_exists {
 #[macro_use]
 mod support;
 
+mod archive;
 mod atomics;
 mod batch;
 mod cache;
@@ -27,6 +28,7 @@ mod examples;
 mod files;
 mod hostile;
 mod instances;
+mod journal;
 mod limits;
 mod loading;
 #[cfg(target_os = "linux")]

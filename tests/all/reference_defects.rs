@@ -2,6 +2,7 @@
 //! tests try all 21.
 
 use larder::{Grant, Quota};
+use rusqlite::Connection;
 
 use crate::support::{Host, TENANT};
 
@@ -11,9 +12,13 @@ plain_tests! {
     reference_defects_03_nul_in_a_prefix
     reference_defects_04_names_of_workspaces
     reference_defects_05_live_workspaces
+    reference_defects_07_exact_numbers
     reference_defects_10_gigantic_pages
+    reference_defects_11_arguments_in_any_order
     reference_defects_12_calls_within_calls
+    reference_defects_14_journal_queries_that_write
     reference_defects_14_queries_that_write
+    reference_defects_15_unknown_flux
 }
 
 #[tokio::test]
@@ -42,6 +47,38 @@ async fn reference_defects_02_scopes_in_two_cases() {
         });
     granted.passes().await;
     host.check();
+}
+
+#[tokio::test]
+async fn reference_defects_07_a_row_that_cannot_be_read() {
+    let host = Host::new();
+    for n in 0..3 {
+        host.store().journal().append("m", &format!("{{\"n\":{n}}}"), &[].into()).unwrap();
+    }
+    let host = host.stopped(|directory| {
+        let sql = Connection::open(directory.join("store.db")).unwrap();
+        sql.execute("UPDATE journal_entries SET fields_json = 'not json' WHERE entry_id = 2", ()).unwrap();
+    });
+    host.run("reference_defects_07_a_row_that_cannot_be_read").passes().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reference_defects_07_compactions_at_once() {
+    let host = Host::new();
+    for round in 0..5 {
+        for n in 0..100 {
+            host.store().journal().append("m", &format!("{{\"n\":{n}}}"), &[].into()).unwrap();
+        }
+        let instances: Vec<_> = (0..4).map(|_| host.run("reference_defects_07_compactions_at_once").start()).collect();
+        let mut moved = 0;
+        for instance in instances {
+            moved += assert_ends!(instance.ends().await, Ok(0)).stdout.trim().parse::<u64>().unwrap();
+        }
+        assert_eq!(moved, 100, "round {round}");
+    }
+    let archives = host.store().archives();
+    let rows: u64 = archives.list("").unwrap().iter().map(|archive| archives.verify(&archive.name).unwrap().rows).sum();
+    assert_eq!(rows, 500);
 }
 
 #[tokio::test]

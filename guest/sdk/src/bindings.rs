@@ -13,7 +13,9 @@ mod generated {
     });
 }
 
-pub use generated::larder::store::{atomics, batch, events, files, sql, store, text, transactions, types, workspaces};
+pub use generated::larder::store::{
+    archive, atomics, batch, events, files, journal, sql, store, text, transactions, types, workspaces,
+};
 /// The world of a plugin that is run when something changes; see [`export_on_change`](crate::export_on_change).
 #[allow(missing_docs, unsafe_code, unreachable_pub, clippy::missing_errors_doc, reason = "generated code")]
 pub mod trigger {

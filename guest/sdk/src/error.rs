@@ -131,6 +131,7 @@ impl fmt::Display for Error {
                     Holding::Watchers => "watchers",
                     Holding::Workspaces => "workspaces",
                     Holding::Rows => "answers to SQL",
+                    Holding::Archives => "readers of archives",
                 };
                 return write!(f, "{limit} open {what} are the most there may be: drop one");
             }

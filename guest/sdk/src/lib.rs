@@ -35,6 +35,7 @@
 //! - [`Transaction`]: several calls as one.
 //! - [`Watcher`]: what changes, in the order of commits.
 //! - [`workspaces`]: buffers of work in progress, asked by [`sql`].
+//! - [`journal`]: what was done when, read by time; [`archive`] keeps the old.
 //! - [`files`]: files in the tenant's own directory.
 //! - `json` (a feature): values through serde.
 //!
@@ -66,6 +67,7 @@
 //! ```
 #![deny(missing_docs)]
 
+pub mod archive;
 mod atomics;
 mod batch;
 pub mod bindings;
@@ -74,6 +76,7 @@ mod error;
 mod events;
 pub mod files;
 mod group;
+pub mod journal;
 mod on_change;
 mod paging;
 mod scan;

@@ -78,7 +78,7 @@ impl From<Error> for Failure {
             | Error::WorkspaceFull { .. }
             | Error::TooManyWorkspaces { .. } => Exit::Limit,
             Error::AccessDenied => Exit::Refused,
-            Error::InUse { .. } | Error::Busy { .. } => Exit::InUse,
+            Error::InUse { .. } | Error::Busy { .. } | Error::Conflict => Exit::InUse,
             Error::NewerSchema { .. } | Error::LegacyTable { .. } | Error::Corrupt { .. } | Error::Refused { .. } => {
                 Exit::Damaged
             }

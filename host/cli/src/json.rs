@@ -1,9 +1,12 @@
 //! Entries and files as JSON.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use larder::engine::{Entry, Event, FeedItem, FileItem, FileKind, FileUsage, Gauge, ParkedEvent, Usage};
+use larder::engine::{
+    ArchiveInfo, ArchivedRow, Entry, Event, FeedItem, FileItem, FileKind, FileUsage, Gauge, JournalEntry, ParkedEvent,
+    SqlValue, Usage,
+};
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 
 /// An entry. Its value is `value` where it is UTF-8, else `value_base64`; neither where it was left out.
 #[derive(Serialize)]
@@ -103,6 +106,83 @@ pub(crate) fn parked(parked: &ParkedEvent) -> Value {
         "error": parked.error,
         "parked_at_ms": parked.parked_at_ms,
     })
+}
+
+/// A row of a journal. Its fields are JSON with the numbers as they were given, or text where another program wrote no JSON.
+#[derive(Serialize)]
+pub(crate) struct JournalRowJson<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<i64>,
+    bucket: &'a str,
+    measurement: &'a str,
+    fields: Written<'a>,
+    tags: Written<'a>,
+    committed_at_ms: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archived_at_ms: Option<Option<i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Written<'a> {
+    Json(&'a RawValue),
+    Text(&'a str),
+}
+
+impl<'a> From<&'a str> for Written<'a> {
+    fn from(text: &'a str) -> Written<'a> {
+        serde_json::from_str(text).map_or(Written::Text(text), Written::Json)
+    }
+}
+
+pub(crate) fn journal_row(entry: &JournalEntry) -> JournalRowJson<'_> {
+    JournalRowJson {
+        id: Some(entry.id),
+        bucket: &entry.bucket,
+        measurement: &entry.measurement,
+        fields: Written::from(&*entry.fields_json),
+        tags: Written::from(&*entry.tags_json),
+        committed_at_ms: entry.committed_at_ms,
+        archived_at_ms: Some(entry.archived_at_ms),
+        scope: None,
+    }
+}
+
+pub(crate) fn archived_row(row: &ArchivedRow) -> JournalRowJson<'_> {
+    JournalRowJson {
+        id: None,
+        bucket: &row.bucket,
+        measurement: &row.measurement,
+        fields: Written::from(&*row.fields_json),
+        tags: Written::from(&*row.tags_json),
+        committed_at_ms: row.committed_at_ms,
+        archived_at_ms: None,
+        scope: row.scope.as_deref(),
+    }
+}
+
+pub(crate) fn archive(archive: &ArchiveInfo) -> Value {
+    json!({
+        "name": archive.name,
+        "scope": archive.scope,
+        "rows": archive.rows,
+        "bytes": archive.bytes,
+        "created_at_ms": archive.created_at_ms,
+    })
+}
+
+/// A row of an answer to SQL. Of two columns with one name the last counts; a blob is `{"base64": ..}`.
+pub(crate) fn sql_row(columns: &[String], row: &[SqlValue]) -> Value {
+    let cells = columns.iter().cloned().zip(row.iter().map(|value| match value {
+        SqlValue::Null => Value::Null,
+        SqlValue::Integer(number) => json!(number),
+        SqlValue::Real(number) => json!(number),
+        SqlValue::Text(text) => json!(text),
+        SqlValue::Blob(bytes) => json!({ "base64": STANDARD.encode(bytes) }),
+    }));
+    Value::Object(cells.collect::<Map<_, _>>())
 }
 
 #[cfg(test)]

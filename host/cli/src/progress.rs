@@ -14,6 +14,11 @@ impl Progress {
         Progress(ProgressBar::with_draw_target(None, target).with_style(style("{spinner} {human_pos}")))
     }
 
+    /// So many are done, of nobody knows how many.
+    pub(crate) fn at(&self, done: u64) {
+        self.0.set_position(done);
+    }
+
     pub(crate) fn told(&self, progress: TransferProgress) {
         if let (Some(total), None) = (progress.total, self.0.length()) {
             self.0.set_length(total);

@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use larder::engine::SqlValue;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
 /// `text` as a terminal can show it: one line, and nothing that the terminal would obey.
 pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -60,6 +63,24 @@ pub(crate) fn dump(bytes: &[u8]) -> String {
         let _ = writeln!(dump, "... and {} more; pipe the output to have them all, as they are", size(more as u64));
     }
     dump
+}
+
+/// A moment in milliseconds since the epoch, by RFC 3339 in UTC.
+pub(crate) fn moment(ms: i64) -> String {
+    let moment = OffsetDateTime::from_unix_timestamp_nanos(i128::from(ms) * 1_000_000);
+    let text = moment.ok().and_then(|moment| moment.format(&Rfc3339).ok());
+    text.unwrap_or_else(|| format!("{ms} ms"))
+}
+
+/// A cell of an answer to SQL, in one line.
+pub(crate) fn cell(value: &SqlValue) -> String {
+    match value {
+        SqlValue::Null => "NULL".to_owned(),
+        SqlValue::Integer(number) => number.to_string(),
+        SqlValue::Real(number) => number.to_string(),
+        SqlValue::Text(text) => shown(text),
+        SqlValue::Blob(bytes) => preview(bytes),
+    }
 }
 
 /// An amount of bytes.
@@ -160,6 +181,13 @@ mod tests {
         assert_eq!(grouped(0), "0");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(count(1, "entry", "entries"), "1 entry");
+    }
+
+    #[test]
+    fn moments_are_in_utc() {
+        assert_eq!(moment(1_800_000_000_123), "2027-01-15T08:00:00.123Z");
+        assert_eq!(moment(-1), "1969-12-31T23:59:59.999Z");
+        assert_eq!(moment(i64::MAX), "9223372036854775807 ms");
     }
 
     #[test]

@@ -77,7 +77,7 @@ pub use files::{
     FileError, FileId, FileInfo, FileItem, FileKind, FileLedger, FilePage, FileQuotaKind, FileReader, FileResult,
     FileUsage, FileWriter, Files, OpenedFile, TreeChange, broken_file_name_rule,
 };
-pub use journal::{FieldValue, Journal, JournalConfig, JournalEntry, JournalPage, JournalQuery};
+pub use journal::{FieldValue, Journal, JournalConfig, JournalEntry, JournalPage, JournalQuery, moment};
 pub use larder::Larder;
 pub use limits::Limits;
 pub use sandbox::{ScopeName, TenantId};

@@ -38,6 +38,7 @@ mod generated {
             "larder:store/files.writer": crate::handles::WriterHandle,
             "larder:store/sql.rows": crate::handles::RowsHandle,
             "larder:store/workspaces.workspace": crate::handles::WorkspaceHandle,
+            "larder:store/archive.reader": crate::handles::ArchiveReaderHandle,
         },
         trappable_error_type: {
             "larder:store/types.error" => crate::fault::StoreFault,
@@ -45,6 +46,8 @@ mod generated {
             "larder:store/text.render-error" => crate::fault::RenderFault,
             "larder:store/sql.sql-error" => crate::fault::SqlFault,
             "larder:store/workspaces.workspace-error" => crate::fault::WorkspaceFault,
+            "larder:store/journal.flux-error" => crate::fault::FluxFault,
+            "larder:store/archive.archive-error" => crate::fault::ArchiveFault,
         },
         require_store_data_send: true,
     });
@@ -65,9 +68,9 @@ pub use self::generated::larder;
 pub(crate) use self::trigger::TriggerPre;
 
 pub use crate::{
-    fault::{FileFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
+    fault::{ArchiveFault, FileFault, FluxFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
     handles::{
-        DirectoryHandle, ReaderHandle, RowsHandle, StoreHandle, TransactionHandle, WatcherHandle, WorkspaceHandle,
-        WriterHandle,
+        ArchiveReaderHandle, DirectoryHandle, ReaderHandle, RowsHandle, StoreHandle, TransactionHandle, WatcherHandle,
+        WorkspaceHandle, WriterHandle,
     },
 };

@@ -1,8 +1,10 @@
 //! Between the contract's types and the engine's.
 
+use std::collections::BTreeMap;
+
 use larder_engine::{self as engine, FileError, FileQuotaKind, QuotaKind, SizeLimit};
 
-use crate::bindings::larder::store::{atomics, batch, events, files, sql, store, types};
+use crate::bindings::larder::store::{archive, atomics, batch, events, files, journal, sql, store, types};
 
 /// The guest's error for one of the engine, or the error itself when it is not for the guest.
 pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error> {
@@ -240,5 +242,95 @@ pub(crate) fn sql_cell(value: engine::SqlValue) -> sql::Value {
         engine::SqlValue::Real(number) => sql::Value::Real(number),
         engine::SqlValue::Text(text) => sql::Value::Text(text),
         engine::SqlValue::Blob(bytes) => sql::Value::Blob(bytes),
+    }
+}
+
+pub(crate) fn journal_query(filter: journal::Filter) -> engine::JournalQuery {
+    engine::JournalQuery {
+        bucket: filter.bucket,
+        measurement: filter.measurement,
+        from_ms: filter.from_ms,
+        to_ms: filter.to_ms,
+        tags: filter.tags.into_iter().map(|tag| (tag.name, tag.value)).collect(),
+        fields: filter.fields.into_iter().map(|field| (field.name, field_value(field.value))).collect(),
+        archived: filter.archived,
+        limit: filter.limit,
+        cursor: filter.cursor,
+    }
+}
+
+fn field_value(value: journal::FieldValue) -> engine::FieldValue {
+    match value {
+        journal::FieldValue::Text(text) => engine::FieldValue::Text(text),
+        journal::FieldValue::Integer(number) => engine::FieldValue::Integer(number),
+        journal::FieldValue::Real(number) => engine::FieldValue::Real(number),
+        journal::FieldValue::Bool(truth) => engine::FieldValue::Bool(truth),
+    }
+}
+
+/// Tags by name, or the name that is there twice.
+pub(crate) fn tags(tags: Vec<journal::Tag>) -> Result<BTreeMap<String, String>, engine::Error> {
+    let mut found = BTreeMap::new();
+    for journal::Tag { name, value } in tags {
+        if found.insert(name, value).is_some() {
+            return Err(engine::Error::InvalidArgument { argument: "tags", rule: "each name occurs once".into() });
+        }
+    }
+    Ok(found)
+}
+
+pub(crate) fn journal_row(entry: engine::JournalEntry) -> journal::Row {
+    journal::Row {
+        id: entry.id,
+        tags: tag_list(entry.tags()),
+        bucket: entry.bucket,
+        measurement: entry.measurement,
+        fields: entry.fields_json,
+        committed_at_ms: entry.committed_at_ms,
+        archived_at_ms: entry.archived_at_ms,
+    }
+}
+
+pub(crate) fn journal_page(page: engine::JournalPage) -> journal::Page {
+    journal::Page { rows: page.entries.into_iter().map(journal_row).collect(), next: page.next }
+}
+
+fn tag_list(tags: Option<BTreeMap<String, String>>) -> Vec<journal::Tag> {
+    tags.unwrap_or_default().into_iter().map(|(name, value)| journal::Tag { name, value }).collect()
+}
+
+pub(crate) fn archive_format(format: archive::Format) -> engine::ArchiveFormat {
+    match format {
+        archive::Format::Gzip => engine::ArchiveFormat::Gzip,
+        archive::Format::Zstd => engine::ArchiveFormat::Zstd,
+    }
+}
+
+pub(crate) fn archive_info(info: engine::ArchiveInfo) -> archive::Info {
+    archive::Info { name: info.name, rows: info.rows, bytes: info.bytes, created_at_ms: info.created_at_ms }
+}
+
+pub(crate) fn compacted(done: engine::Compacted) -> archive::Compacted {
+    archive::Compacted {
+        name: done.name,
+        rows: done.rows,
+        bytes: done.bytes,
+        skipped: done.skipped,
+        skipped_ids: done.skipped_ids,
+        more: done.more,
+    }
+}
+
+pub(crate) fn verified(verified: engine::Verified) -> archive::Verified {
+    archive::Verified { rows: verified.rows, problems: verified.problems }
+}
+
+pub(crate) fn archived_row(row: engine::ArchivedRow) -> archive::ArchivedRow {
+    archive::ArchivedRow {
+        tags: tag_list(row.tags()),
+        bucket: row.bucket,
+        measurement: row.measurement,
+        fields: row.fields_json,
+        committed_at_ms: row.committed_at_ms,
     }
 }

@@ -30,6 +30,7 @@ pub struct LarderCtx {
     watchers: u32,
     workspaces: u32,
     rows: u32,
+    archives: u32,
     open: OpenTransactions,
     calls: Arc<Calls>,
 }
@@ -107,6 +108,7 @@ impl LarderCtxBuilder {
             watchers: 0,
             workspaces: 0,
             rows: 0,
+            archives: 0,
             open: OpenTransactions::default(),
             calls,
         })
@@ -196,6 +198,20 @@ impl LarderCtx {
     pub(crate) fn may_hold_rows(&self) -> Result<(), Error> {
         let limit = self.limits.rows;
         if self.rows < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Rows, limit })) }
+    }
+
+    /// Room for one more reader of an archive?
+    pub(crate) fn may_hold_archive(&self) -> Result<(), Error> {
+        let limit = self.limits.archives;
+        if self.archives < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Archives, limit })) }
+    }
+
+    pub(crate) fn hold_archive(&mut self) {
+        self.archives = self.archives.saturating_add(1);
+    }
+
+    pub(crate) fn release_archive(&mut self) {
+        self.archives = self.archives.saturating_sub(1);
     }
 
     pub(crate) fn hold_workspace(&mut self) {

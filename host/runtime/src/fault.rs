@@ -1,6 +1,8 @@
 //! Why a host function did not do what it was asked for: the guest's fault becomes a variant of the contract, the
 //! host's fault goes to the log and the guest learns no more than `unavailable`.
 
+mod journal;
+
 use std::fmt::Display;
 
 use larder_engine::{self as engine, FileError, SqlError, TenantId};
@@ -18,6 +20,8 @@ use crate::{
     convert,
     handles::{Origin, StoreHandle, TransactionHandle},
 };
+
+pub use journal::{ArchiveFault, FluxFault};
 
 /// The end of a call of `store`, `batch`, `atomics` or `transactions` that did not succeed.
 #[derive(Debug)]

@@ -6,7 +6,10 @@ use std::{
     vec,
 };
 
-use larder_engine::{FileReader, FileWriter, Files, SqlValue, Store, TenantId, Transaction, Watcher, Workspace};
+use larder_engine::{
+    self as engine, ArchiveReader, Archives, FileReader, FileWriter, Files, SqlValue, Store, TenantId, Transaction,
+    Watcher, Workspace,
+};
 
 /// The host's side of the resource `store`.
 #[derive(Clone)]
@@ -51,7 +54,6 @@ pub struct WriterHandle {
     pub(crate) origin: Origin,
 }
 
-/// Whose data a handle is about, for the host's log.
 /// The host's side of the resource `workspace`.
 #[derive(Clone)]
 pub struct WorkspaceHandle {
@@ -65,6 +67,17 @@ pub struct RowsHandle {
     pub(crate) rows: vec::IntoIter<Vec<SqlValue>>,
 }
 
+/// The host's side of the resource `reader` of archives.
+pub struct ArchiveReaderHandle {
+    /// `None` only while a read is under way on another thread.
+    pub(crate) reader: Option<ArchiveReader>,
+    /// What ended the last page, and is the answer to what comes next.
+    pub(crate) ended: Option<engine::Error>,
+    pub(crate) archives: Archives,
+    pub(crate) origin: Origin,
+}
+
+/// Whose data a handle is about, for the host's log.
 #[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) tenant: TenantId,
@@ -140,5 +153,11 @@ impl fmt::Debug for WorkspaceHandle {
 impl fmt::Debug for RowsHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RowsHandle").field("remaining", &self.rows.len()).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for ArchiveReaderHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ArchiveReaderHandle").field("label", &self.origin.label).finish_non_exhaustive()
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// What one instance may use. Each is a bound on what a hostile guest can cost the host.
 ///
-/// `stores`, `transactions`, `files`, `watchers`, `workspaces` and `rows` are kept by the host functions themselves, in
+/// `stores`, `transactions`, `files`, `watchers`, `workspaces`, `rows` and `archives` are kept by the host functions themselves, in
 /// every embedding. `memory`,
 /// `time`, `resources` and `call_bytes` are settings of the wasmtime store: [`Plugin`](crate::Plugin) applies them; a
 /// host with a wasmtime store of its own sets them there (`Store::limiter`, epochs, `ResourceTable::set_max_capacity`,
@@ -48,6 +48,9 @@ pub struct Limits {
     /// Answers to statements of SQL, each of which holds up to 16 MiB of the host's memory; the next one answers `too-many`.
     /// Default 4.
     pub rows: u32,
+    /// Readers of archives, each of which holds a file of the host open and up to 24 MiB of its memory; the next one answers
+    /// `too-many`. Default 2.
+    pub archives: u32,
 }
 
 /// Plugins of a process that have a label of their own in what is measured: each costs whoever keeps the metrics some memory.
@@ -66,6 +69,7 @@ impl Default for Limits {
             watchers: 16,
             workspaces: 16,
             rows: 4,
+            archives: 2,
         }
     }
 }
@@ -86,6 +90,9 @@ pub(crate) const FILE_PIECE: u32 = 1 << 20;
 
 /// Bytes after which a page of an answer to SQL ends, as the contract says.
 pub(crate) const ROWS_PAGE_BYTES: usize = 1 << 20;
+
+/// Bytes after which a page of an archive ends, as the contract says.
+pub(crate) const ARCHIVE_PAGE_BYTES: usize = 1 << 20;
 
 /// Longest label, in bytes; labels are made by the host, so that this only catches mistakes.
 pub(crate) const LABEL: usize = 64;

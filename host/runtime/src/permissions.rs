@@ -22,11 +22,15 @@ pub enum Interface {
     Events,
     /// Workspaces, with SQL on them.
     Workspaces,
+    /// The journal, with SQL on it.
+    Journal,
+    /// Archives of the journal.
+    Archive,
 }
 
 impl Interface {
     /// All of them.
-    pub const ALL: [Interface; 8] = [
+    pub const ALL: [Interface; 10] = [
         Interface::Store,
         Interface::Batch,
         Interface::Atomics,
@@ -35,6 +39,8 @@ impl Interface {
         Interface::Text,
         Interface::Events,
         Interface::Workspaces,
+        Interface::Journal,
+        Interface::Archive,
     ];
 
     /// The name in the contract and in `larder.toml`.
@@ -48,6 +54,8 @@ impl Interface {
             Interface::Text => "text",
             Interface::Events => "events",
             Interface::Workspaces => "workspaces",
+            Interface::Journal => "journal",
+            Interface::Archive => "archive",
         }
     }
 }

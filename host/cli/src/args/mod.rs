@@ -1,5 +1,6 @@
 //! What can be typed.
 
+mod archive;
 mod changes;
 mod delivery;
 mod entries;
@@ -17,11 +18,12 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, V
 
 use self::flags::collector;
 pub(crate) use self::{
+    archive::{ArchiveArgs, ArchiveCommand, ArchiveFormatFlag},
     changes::{TriggersArgs, TriggersCommand, WatchArgs},
     delivery::DeliveryCommand,
     entries::{DeleteArgs, EntryArgs, ListArgs, RenderArgs, ScopeArgs, SetArgs},
     files::{FilesArgs, FilesCommand},
-    journal::{JournalArgs, JournalCommand},
+    journal::{JournalAppendArgs, JournalArgs, JournalCommand, JournalQueryArgs},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
@@ -125,6 +127,7 @@ pub(crate) enum Command {
     Journal(JournalArgs),
     Files(FilesArgs),
     Workspace(WorkspaceArgs),
+    Archive(ArchiveArgs),
     Check(CheckArgs),
     Import(ImportArgs),
     Export(ExportArgs),

@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod archive;
 mod call;
 mod check;
 mod completions;
@@ -51,9 +52,10 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Usage(args) => usage::run(&place, &args, output)?,
         Command::Watch(args) => watch::run(&place, &args, output)?,
         Command::Triggers(args) => triggers::run(&mut place, &args.command, output)?,
-        Command::Journal(args) => journal::run(&place, &args.command, output)?,
         Command::Files(args) => files::run(&place, &args.command, output)?,
         Command::Workspace(args) => workspace::run(&place, &args.command, output)?,
+        Command::Journal(args) => journal::run(&place, &args.command, output)?,
+        Command::Archive(args) => archive::run(&place, &args.command, output)?,
         Command::Check(args) => check::run(&place, &args, output)?,
         Command::Import(args) => import::run(&place, &args, output)?,
         Command::Export(args) => export::run(&place, &args, output)?,

@@ -1,6 +1,7 @@
 //! The command as a user meets it: each test runs the built binary in a directory of its own.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod archive;
 mod bad_input;
 mod call;
 mod damage;
@@ -10,6 +11,7 @@ mod files;
 mod harness;
 mod help;
 mod inspect;
+mod journal;
 mod lists;
 mod manifest;
 mod render;

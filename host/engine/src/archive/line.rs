@@ -1,6 +1,6 @@
 //! A line of an archive: a row of the journal as a JSON object, its names in order.
 
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -80,6 +80,11 @@ impl ArchivedRow {
             committed_at: self.committed_at_ms,
             scope: self.scope.as_deref(),
         }
+    }
+
+    /// The tags by name.
+    pub fn tags(&self) -> Option<BTreeMap<String, String>> {
+        json::tags(&self.tags_json)
     }
 
     /// Bytes of its texts.

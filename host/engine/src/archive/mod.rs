@@ -16,7 +16,7 @@ pub use reader::ArchiveReader;
 
 use crate::{
     Error, QuotaKind, Result, ScopeName, Store, Tenant, backend::StoredArchive, error::shown, gate::Permit,
-    limits::ARCHIVE_PAGE_ITEMS, sandbox::ArchiveName, telemetry::Op, tenant::OpenTenant,
+    limits::ARCHIVE_PAGE_ITEMS, sandbox::ArchiveName, telemetry::Op, tenant::OpenTenant, watch,
 };
 
 /// The archives of a scope's journal. Got by [`Store::archives`].
@@ -152,7 +152,7 @@ impl Archives {
             Err(error) => damaged(error)?,
             Ok(reader) => {
                 for row in reader {
-                    crate::watch::check()?;
+                    watch::check()?;
                     match row {
                         Ok(_) => rows += 1,
                         // What is behind it cannot be found any more.
@@ -168,6 +168,12 @@ impl Archives {
             verified.problems.push(format!("{written} rows were written, {rows} can be read"));
         }
         Ok(Verified { rows, ..verified })
+    }
+
+    /// Do some work with archives on a thread that may block. It ends early when the future is dropped.
+    pub async fn unblocked<R: Send + 'static>(&self, work: impl FnOnce(&Archives) -> R + Send + 'static) -> R {
+        let archives = self.clone();
+        watch::unblock(move || work(&archives)).await
     }
 
     fn find(&self, name: &str) -> Result<StoredArchive> {

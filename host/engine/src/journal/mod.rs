@@ -15,7 +15,7 @@ pub use config::JournalConfig;
 pub use entry::{FieldValue, JournalEntry, JournalPage, JournalQuery};
 pub(crate) use selection::Selection;
 
-use crate::{Result, SqlError, SqlRows, SqlValue, Store};
+use crate::{Error, Result, SqlError, SqlRows, SqlValue, Store};
 
 /// The journal of a scope: what it finished, when, with what result. Got by [`Store::journal`].
 ///
@@ -50,6 +50,25 @@ use crate::{Result, SqlError, SqlRows, SqlValue, Store};
 #[derive(Clone)]
 pub struct Journal {
     store: Store,
+}
+
+/// A moment as a [`range`](Journal#flux) takes one, in milliseconds since the epoch: `now()`, a time of RFC 3339, or a duration
+/// from now such as `-24h`, `1h30m` or `-5d`.
+///
+/// # Errors
+/// [`Error::InvalidArgument`] for anything else.
+///
+/// ```
+/// assert_eq!(larder_engine::moment("-1h30m", 10_000_000)?, 4_600_000);
+/// assert_eq!(larder_engine::moment("1970-01-01T00:00:01Z", 0)?, 1_000);
+/// assert!(larder_engine::moment("yesterday", 0).is_err());
+/// # Ok::<(), larder_engine::Error>(())
+/// ```
+pub fn moment(text: &str, now_ms: i64) -> Result<i64> {
+    flux::moment(text.trim(), now_ms).map_err(|problem| Error::InvalidArgument {
+        argument: "time",
+        rule: format!("{} {problem}", crate::error::shown(text)),
+    })
 }
 
 impl Store {

@@ -1,9 +1,11 @@
 //! The contract's functions. Each only converts types and calls the engine.
 
+mod archive;
 mod atomics;
 mod batch;
 mod events;
 mod files;
+mod journal;
 mod sql;
 mod store;
 #[cfg(test)]
@@ -34,7 +36,9 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     wit::text::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::events::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::sql::add_to_linker::<T, LarderData>(linker, T::larder)?;
-    wit::workspaces::add_to_linker::<T, LarderData>(linker, T::larder)
+    wit::workspaces::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::journal::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    wit::archive::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `types` and `store`, and nothing else. The other functions of this family add to these.
@@ -108,6 +112,22 @@ pub fn add_sql_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Res
 /// When the linker has the interface already.
 pub fn add_workspaces_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::workspaces::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `journal`; needs [`add_store_to_linker`] and [`add_sql_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_journal_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::journal::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `archive`; needs [`add_journal_to_linker`].
+///
+/// # Errors
+/// When the linker has the interface already.
+pub fn add_archive_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::archive::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 impl LarderCtxView<'_> {

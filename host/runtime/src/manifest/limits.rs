@@ -27,6 +27,8 @@ pub struct LimitsManifest {
     pub workspaces: Option<u32>,
     /// [`Limits::rows`].
     pub rows: Option<u32>,
+    /// [`Limits::archives`].
+    pub archives: Option<u32>,
 }
 
 impl LimitsManifest {
@@ -45,6 +47,7 @@ impl LimitsManifest {
             watchers: self.watchers.unwrap_or(otherwise.watchers),
             workspaces: self.workspaces.unwrap_or(otherwise.workspaces),
             rows: self.rows.unwrap_or(otherwise.rows),
+            archives: self.archives.unwrap_or(otherwise.archives),
         }
     }
 }

@@ -14,6 +14,11 @@
 //! quota = { keys = 100000, groups = 1000, bytes = "1GiB" }    # of each tenant; default: none
 //! file-quota = { bytes = "1GiB", files = 10000 }              # of each tenant; default: none
 //!
+//! [journal]                        # how journals are kept; all optional
+//! bytes = "1GiB"                   # of each tenant's rows
+//! retention = "720h"               # an archived row stays in the database so long after its commit; default: for ever
+//! archive-bytes = "10GiB"          # of each tenant's archives
+//!
 //! [workspaces]                     # of each scope; all optional
 //! number = 64                      # left-over ones included
 //! bytes = "256MiB"                 # of one
@@ -47,6 +52,7 @@
 //! watchers = 16
 //! workspaces = 16
 //! rows = 4
+//! archives = 2
 //!
 //! [plugin.inventory]
 //! component = "inventory.wasm"     # relative to this file
@@ -118,14 +124,14 @@ pub struct Manifest {
     /// How the root is run.
     #[serde(default)]
     pub store: StoreManifest,
+    /// How journals are kept, and where they are delivered to.
+    #[serde(default)]
+    pub journal: JournalManifest,
     /// How many workspaces a scope may have, how large and how old.
     #[serde(default)]
     pub workspaces: WorkspacesManifest,
     /// What is measured. Default: nothing.
     pub metrics: Option<MetricsManifest>,
-    /// How journals are kept, and where they are delivered to.
-    #[serde(default)]
-    pub journal: JournalManifest,
     /// Bounds on each instance, where the plugin has none of its own.
     #[serde(default)]
     pub limits: LimitsManifest,
@@ -272,9 +278,9 @@ impl Default for Manifest {
             root: default_root(),
             cache: None,
             store: StoreManifest::default(),
+            journal: JournalManifest::default(),
             workspaces: WorkspacesManifest::default(),
             metrics: None,
-            journal: JournalManifest::default(),
             limits: LimitsManifest::default(),
             plugin: BTreeMap::new(),
         }

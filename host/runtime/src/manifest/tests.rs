@@ -110,3 +110,14 @@ fn grants_become_a_context() {
     assert_eq!((shared.store.tenant().as_str(), shared.store.scope()), ("shared", None));
     assert!(ctx.grant("other").is_none());
 }
+
+#[test]
+fn the_journal_is_configured() {
+    let text = "[journal]\nbucket = \"work\"\nbytes = \"1MiB\"\nretention = \"1h\"\narchive-bytes = 5";
+    let journal = Manifest::parse(text).unwrap().journal.config();
+    assert_eq!((&*journal.bucket, journal.bytes, journal.archive_bytes), ("work", Some(1 << 20), Some(5)));
+    assert_eq!(journal.retention, Some(Duration::from_secs(3_600)));
+    assert_eq!(Manifest::parse("").unwrap().journal.config(), larder_engine::JournalConfig::default());
+    assert!(refused("[journal]\nbucket = \"\"").starts_with("journal.bucket: "));
+    assert!(refused("[journal]\nretension = \"1h\"").contains("retention"));
+}

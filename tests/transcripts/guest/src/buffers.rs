@@ -42,7 +42,7 @@ impl Buffer for Workspace {
 }
 
 /// Rows as maps: of two columns with one name the last counts.
-fn maps(rows: Rows) -> Vec<Row> {
+pub(crate) fn maps(rows: Rows) -> Vec<Row> {
     let columns = rows.columns();
     rows.map(|row| columns.iter().cloned().zip(row.0.into_iter().map(value)).collect()).collect()
 }
@@ -65,7 +65,7 @@ pub(crate) fn ws_failure(error: WorkspaceError) -> Failure {
     }
 }
 
-fn sql_failure(error: SqlError) -> Failure {
+pub(crate) fn sql_failure(error: SqlError) -> Failure {
     let kind = match error {
         SqlError::Store(error) => return failure(error),
         SqlError::Statement(_) => "sqlite",

@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use larder_guest::archive::{ArchiveError, Format};
+use larder_guest::bindings::journal::Tag;
+use larder_guest::journal::{Filter as JournalFilter, FluxError, Row as JournalRow};
+use larder_guest::sql::Value as SqlValue;
 use larder_guest::workspaces::{Workspace, orphans};
 use larder_guest::{Error, EventKind, Filter, Item, Store, Transaction, Watcher};
 use serde_json::{Value, json};
 
-use crate::buffers::ws_failure;
+use crate::buffers::{maps, sql_failure, ws_failure};
 use crate::ops::api::{Answer, Api, ArchiveLine, Buffer, Entries, Events, Failure, Open, Row};
 use crate::ops::events::event;
 
@@ -45,20 +49,26 @@ impl Api for Sdk {
 
     fn journal_append(
         &mut self,
-        _label: &str,
-        _measurement: &str,
-        _fields: &str,
-        _tags: &BTreeMap<String, String>,
+        label: &str,
+        measurement: &str,
+        fields: &str,
+        tags: &BTreeMap<String, String>,
     ) -> Answer<Row> {
-        Err(Failure::not_run("guests have no journal yet"))
+        let tags = tags.iter().map(|(name, value)| (&**name, &**value));
+        self.store(label)?.journal().append(measurement, fields, tags).map(journal_row).map_err(failure)
     }
 
-    fn journal_sql(&mut self, _label: &str, _statement: &str) -> Answer<Vec<Row>> {
-        Err(Failure::not_run("guests have no journal yet"))
+    fn journal_sql(&mut self, label: &str, statement: &str) -> Answer<Vec<Row>> {
+        let answer = self.store(label)?.journal().query(statement, [] as [SqlValue; 0]);
+        Ok(maps(answer.map_err(sql_failure)?))
     }
 
-    fn journal_flux(&mut self, _label: &str, _text: &str) -> Answer<Vec<Row>> {
-        Err(Failure::not_run("guests have no journal yet"))
+    fn journal_flux(&mut self, label: &str, text: &str) -> Answer<Vec<Row>> {
+        let journal = self.store(label)?.journal();
+        if text.is_empty() {
+            return journal.select(JournalFilter::new()).map(|row| row.map(journal_row).map_err(failure)).collect();
+        }
+        journal.flux(text).map(|row| row.map(journal_row).map_err(flux_failure)).collect()
     }
 
     fn ws_new(&mut self, label: &str, name: &str) -> Answer<Box<dyn Buffer>> {
@@ -75,9 +85,41 @@ impl Api for Sdk {
         Ok(recovered)
     }
 
-    fn compact(&mut self, _label: &str, _before: i64, _format: &str) -> Answer<Option<(String, Vec<ArchiveLine>)>> {
-        Err(Failure::not_run("guests have no archives yet"))
+    fn compact(&mut self, label: &str, before_ms: i64, format: &str) -> Answer<Option<(String, Vec<ArchiveLine>)>> {
+        // A guest names a format by a value of its language.
+        let format = match format.trim().to_ascii_lowercase().as_str() {
+            "" | "gzip" => Format::Gzip,
+            "zstd" => Format::Zstd,
+            _ => return Err(Failure::invalid(format!("{format:?} is no format"))),
+        };
+        let archives = self.store(label)?.archives();
+        let Some(done) = archives.compact(before_ms, format).map_err(archive_failure)? else { return Ok(None) };
+        let mut lines = Vec::new();
+        for row in archives.read(&done.name).map_err(archive_failure)? {
+            let row = row.map_err(archive_failure)?;
+            lines.push(ArchiveLine {
+                tags_json: tags_json(&row.tags),
+                bucket: row.bucket,
+                measurement: row.measurement,
+                fields_json: row.fields,
+                committed_at_ms: row.committed_at_ms,
+            });
+        }
+        Ok(Some((done.name, lines)))
     }
+}
+
+fn journal_row(row: JournalRow) -> Row {
+    let row = json!({
+        "tags_json": tags_json(&row.tags), "bucket_name": row.bucket, "measurement": row.measurement,
+        "fields_json": row.fields, "committed_at": row.committed_at_ms, "archived_at": row.archived_at_ms,
+    });
+    row.as_object().cloned().unwrap_or_default()
+}
+
+fn tags_json(tags: &[Tag]) -> String {
+    let tags: serde_json::Map<String, Value> = tags.iter().map(|tag| (tag.name.clone(), json!(tag.value))).collect();
+    Value::Object(tags).to_string()
 }
 
 impl Events for Watcher {
@@ -130,4 +172,19 @@ pub(crate) fn failure(error: Error) -> Failure {
         _ => "other",
     };
     Failure::new(kind, error)
+}
+
+fn flux_failure(error: FluxError) -> Failure {
+    match error {
+        FluxError::Store(error) => failure(error),
+        _ => Failure::new("flux", error),
+    }
+}
+
+fn archive_failure(error: ArchiveError) -> Failure {
+    match error {
+        ArchiveError::Store(error) => failure(error),
+        ArchiveError::Damaged(_) => Failure::new("sqlite", error),
+        _ => Failure::new("other", error),
+    }
 }

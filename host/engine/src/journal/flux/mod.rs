@@ -14,6 +14,8 @@ mod lexer;
 mod parser;
 mod time;
 
+pub(super) use time::moment;
+
 use super::Selection;
 use crate::{Error, Result, limits};
 

@@ -62,7 +62,8 @@ fn bare(lexer: &mut Lexer<'_>, now: i64) -> Result<i64> {
     })
 }
 
-fn moment(text: &str, now: i64) -> Result<i64, &'static str> {
+/// A moment by itself.
+pub(in crate::journal) fn moment(text: &str, now: i64) -> Result<i64, &'static str> {
     const NONE: &str = "is no time: write -24h, -5d, now() or 2026-01-31T00:00:00Z";
     if text == "now()" {
         return Ok(now);

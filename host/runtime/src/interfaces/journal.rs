@@ -1,0 +1,68 @@
+use wasmtime::component::Resource;
+
+use crate::{
+    LarderCtxView,
+    bindings::larder::store::{
+        journal::{Filter, FluxError, Host, Page, Row, Tag},
+        sql::Value,
+    },
+    convert,
+    fault::{FluxFault, SqlFault, StoreFault},
+    handles::{Origin, RowsHandle, StoreHandle},
+};
+
+impl Host for LarderCtxView<'_> {
+    async fn append(
+        &mut self,
+        to: Resource<StoreHandle>,
+        measurement: String,
+        fields: String,
+        tags: Vec<Tag>,
+    ) -> Result<Row, StoreFault> {
+        let row = self
+            .write(&to, "journal-append", move |update| {
+                update.journal_append(&measurement, &fields, &convert::tags(tags)?)
+            })
+            .await?;
+        Ok(convert::journal_row(row))
+    }
+
+    async fn select(&mut self, from: Resource<StoreHandle>, filter: Filter) -> Result<Page, StoreFault> {
+        let query = convert::journal_query(filter);
+        let page = self.read(&from, "journal-select", move |view| view.journal(&query)).await?;
+        Ok(convert::journal_page(page))
+    }
+
+    async fn flux(
+        &mut self,
+        from: Resource<StoreHandle>,
+        text: String,
+        cursor: Option<String>,
+        limit: u32,
+    ) -> Result<Page, FluxFault> {
+        let handle = self.table.get(&from)?.clone();
+        let answer = handle.store.view_async(move |view| view.journal_flux(&text, cursor.as_deref(), limit)).await;
+        handle.flux_answer(answer).map(convert::journal_page)
+    }
+
+    async fn query(
+        &mut self,
+        from: Resource<StoreHandle>,
+        statement: String,
+        parameters: Vec<Value>,
+    ) -> Result<Resource<RowsHandle>, SqlFault> {
+        self.ctx.may_hold_rows()?;
+        let handle = self.table.get(&from)?.clone();
+        let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
+        let parameters = parameters.into_iter().map(convert::sql_value).collect();
+        let answer = handle.store.journal().sql_async(statement, parameters).await;
+        self.push_rows(origin.sql_answer(answer)?)
+    }
+
+    fn convert_flux_error(&mut self, fault: FluxFault) -> wasmtime::Result<FluxError> {
+        match fault {
+            FluxFault::Guest(error) => Ok(error),
+            FluxFault::Trap(error) => Err(error),
+        }
+    }
+}
