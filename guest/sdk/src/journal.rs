@@ -56,7 +56,8 @@ impl<'a> Journal<'a> {
         fields: &str,
         tags: impl IntoIterator<Item = (&'t str, &'t str)>,
     ) -> Result<Row> {
-        let tags: Vec<_> = tags.into_iter().map(|(name, value)| raw::Tag { name, value }).collect();
+        let tags: Vec<_> = tags.into_iter().map(|(name, value)| tag(name, value)).collect();
+        let tags: Vec<_> = tags.iter().collect();
         self.store.check(raw::append(self.store.raw(), measurement, fields, &tags))
     }
 
@@ -106,7 +107,7 @@ pub struct Filter {
     measurement: Option<String>,
     from_ms: Option<i64>,
     to_ms: Option<i64>,
-    tags: Vec<(String, String)>,
+    tags: Vec<raw::Tag>,
     fields: Vec<(String, FieldValue)>,
     archived: bool,
     page_size: u32,
@@ -182,7 +183,7 @@ impl Filter {
 
     /// Only rows with this tag.
     pub fn tag(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.tags.push((name.into(), value.into()));
+        self.tags.push(tag(name, value));
         self
     }
 
@@ -206,7 +207,7 @@ impl Filter {
 
     fn raw<'f>(
         &'f self,
-        tags: &'f [raw::Tag<'f>],
+        tags: &'f [&'f raw::Tag],
         fields: &'f [raw::Field<'f>],
         cursor: Option<&'f str>,
     ) -> raw::Filter<'f> {
@@ -222,6 +223,10 @@ impl Filter {
             cursor,
         }
     }
+}
+
+fn tag(name: impl Into<String>, value: impl Into<String>) -> raw::Tag {
+    raw::Tag { name: name.into(), value: value.into() }
 }
 
 impl FieldValue {
@@ -249,7 +254,7 @@ impl Iterator for Selected<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let Self { store, filter, pages } = self;
         pages.next(|cursor| {
-            let tags: Vec<_> = filter.tags.iter().map(|(name, value)| raw::Tag { name, value }).collect();
+            let tags: Vec<_> = filter.tags.iter().collect();
             let fields: Vec<_> =
                 filter.fields.iter().map(|(name, value)| raw::Field { name, value: value.raw() }).collect();
             let page = store.check(raw::select(store.raw(), filter.raw(&tags, &fields, cursor)))?;
