@@ -55,7 +55,7 @@ fn a_row_is_shown_as_it_was_given() {
 fn what_is_wrong_is_named() {
     let cli = with_rows();
     let query = |text| cli.run(&["journal", "query", "-t", "acme", text]);
-    query("hello").ended(2).says(&["line 1, column 6"]);
+    query("hello").ended(2).says(&["line 1, column 1"]);
     query("range(start: -1h) |> sum()").ended(2).says(&["sum"]);
     query("DELETE FROM journal").ended(2);
     query("SELECT * FROM entries").ended(3);

@@ -13,7 +13,7 @@ use crate::{
 
 impl Update<'_> {
     /// Append a row to the journal, in the bucket that the [configuration](crate::JournalConfig) names. `fields` is a JSON
-    /// object; its numbers are kept as they are written.
+    /// object; its integers keep every digit.
     ///
     /// # Errors
     /// [`Error::InvalidArgument`] for an empty measurement, fields that are no JSON object, more than 256 tags, or a

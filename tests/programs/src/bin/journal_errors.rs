@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     );
 
     for (text, at) in [
-        ("hello", (1, 6)),
+        ("hello", (1, 1)),
         ("range(start: -1h)\n|> yield()", (2, 4)),
         ("r.x =~ /a/", (1, 5)),
         ("range(start: -99999999999999d)", (1, 14)),
