@@ -93,8 +93,8 @@ pub use self::{
     },
     limits::Limits,
     manifest::{
-        Access, ByteSize, FileQuotaManifest, GrantManifest, JournalManifest, LimitsManifest, Manifest, ManifestError, MetricsManifest,
-        PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, WorkspacesManifest,
+        Access, ByteSize, FileQuotaManifest, GrantManifest, JournalManifest, LimitsManifest, Manifest, ManifestError,
+        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, WorkspacesManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{

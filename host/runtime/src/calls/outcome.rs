@@ -2,9 +2,10 @@
 
 use crate::{
     bindings::larder::store::{
-        files::FileError, sql::SqlError, text::RenderError, types::Error, workspaces::WorkspaceError,
+        archive::ArchiveError, files::FileError, journal::FluxError, sql::SqlError, text::RenderError, types::Error,
+        workspaces::WorkspaceError,
     },
-    fault::{FileFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
+    fault::{ArchiveFault, FileFault, FluxFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
 };
 
 /// The end of a call that did not succeed.
@@ -56,6 +57,27 @@ impl Outcome for WorkspaceFault {
         match self {
             WorkspaceFault::Guest(error) => error.outcome(),
             WorkspaceFault::Trap(_) => TRAP,
+        }
+    }
+}
+
+impl Outcome for FluxFault {
+    fn outcome(&self) -> &'static str {
+        match self {
+            FluxFault::Guest(FluxError::Store(error)) => error.outcome(),
+            FluxFault::Guest(FluxError::Flux(_)) => "flux",
+            FluxFault::Trap(_) => TRAP,
+        }
+    }
+}
+
+impl Outcome for ArchiveFault {
+    fn outcome(&self) -> &'static str {
+        match self {
+            ArchiveFault::Guest(ArchiveError::Store(error)) => error.outcome(),
+            ArchiveFault::Guest(ArchiveError::NotFound) => "not-found",
+            ArchiveFault::Guest(ArchiveError::Damaged(_)) => "damaged",
+            ArchiveFault::Trap(_) => TRAP,
         }
     }
 }

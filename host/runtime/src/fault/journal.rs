@@ -73,7 +73,7 @@ impl StoreHandle {
                 let (line, column) = (narrow(line), narrow(column));
                 FluxFault::Guest(FluxError::Flux(FluxProblem { line, column, problem }))
             }
-            error => store_fault(error, self.store.tenant(), &self.label, "flux").into(),
+            error => store_fault(error, self.store.tenant(), &self.label, "journal.flux").into(),
         })
     }
 }

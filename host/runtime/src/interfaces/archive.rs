@@ -22,23 +22,23 @@ impl Host for LarderCtxView<'_> {
     ) -> Result<Option<Compacted>, ArchiveFault> {
         let format = convert::archive_format(format);
         let compacted =
-            self.change_archives(&of, "compact", move |archives| archives.compact(before_ms, format)).await?;
+            self.change_archives(&of, "archive.compact", move |archives| archives.compact(before_ms, format)).await?;
         Ok(compacted.map(convert::compacted))
     }
 
     async fn list(&mut self, of: Resource<StoreHandle>, after: Option<String>) -> Result<Vec<Info>, ArchiveFault> {
         let after = after.unwrap_or_default();
-        let page = self.ask_archives(&of, "list-archives", move |archives| archives.list(&after)).await?;
+        let page = self.ask_archives(&of, "archive.list", move |archives| archives.list(&after)).await?;
         Ok(page.into_iter().map(convert::archive_info).collect())
     }
 
     async fn verify(&mut self, of: Resource<StoreHandle>, name: String) -> Result<Verified, ArchiveFault> {
-        let found = self.ask_archives(&of, "verify-archive", move |archives| archives.verify(&name)).await?;
+        let found = self.ask_archives(&of, "archive.verify", move |archives| archives.verify(&name)).await?;
         Ok(convert::verified(found))
     }
 
     async fn restore(&mut self, of: Resource<StoreHandle>, name: String) -> Result<u64, ArchiveFault> {
-        self.change_archives(&of, "restore-archive", move |archives| archives.restore(&name)).await
+        self.change_archives(&of, "archive.restore", move |archives| archives.restore(&name)).await
     }
 
     fn convert_archive_error(&mut self, fault: ArchiveFault) -> wasmtime::Result<ArchiveError> {
@@ -55,13 +55,18 @@ impl HostReader for LarderCtxView<'_> {
         of: Resource<StoreHandle>,
         name: String,
     ) -> Result<Resource<ArchiveReaderHandle>, ArchiveFault> {
-        self.ctx.may_hold_archive()?;
-        let reader = self.ask_archives(&of, "open-archive", move |archives| archives.read(&name)).await?;
         let (archives, origin) = self.archives(&of)?;
-        let handle = ArchiveReaderHandle { reader: Some(reader), ended: None, archives, origin };
-        let resource = self.table.push(handle)?;
-        self.ctx.hold_archive();
-        Ok(resource)
+        let call = self.ctx.call("archive.open", Some(&origin.tenant));
+        call.run(async {
+            self.ctx.may_hold_archive()?;
+            let opened = archives.unblocked(move |archives| archives.read(&name)).await;
+            let reader = origin.archive_answer("archive.open", opened)?;
+            let handle = ArchiveReaderHandle { reader: Some(reader), ended: None, archives, origin };
+            let resource = self.table.push(handle)?;
+            self.ctx.hold_archive();
+            Ok(resource)
+        })
+        .await
     }
 
     async fn next(
@@ -69,30 +74,8 @@ impl HostReader for LarderCtxView<'_> {
         reader: Resource<ArchiveReaderHandle>,
         max: u32,
     ) -> Result<Vec<wit::ArchivedRow>, ArchiveFault> {
-        let handle = self.table.get_mut(&reader)?;
-        let origin = handle.origin.clone();
-        if let Some(error) = &handle.ended {
-            return origin.archive_answer("read-archive", Err(same(error)));
-        }
-        let Some(mut open) = handle.reader.take() else {
-            return origin.archive_answer("read-archive", Err(engine::Error::Closed));
-        };
-        let archives = handle.archives.clone();
-        let (open, rows, ended) = archives
-            .unblocked(move |_| {
-                let (rows, ended) = page(&mut open, max);
-                (open, rows, ended)
-            })
-            .await;
-        let handle = self.table.get_mut(&reader)?;
-        handle.reader = Some(open);
-        if let Some(error) = ended {
-            handle.ended = Some(same(&error));
-            if rows.is_empty() {
-                return origin.archive_answer("read-archive", Err(error));
-            }
-        }
-        Ok(rows.into_iter().map(convert::archived_row).collect())
+        let call = self.ctx.call("archive.next", Some(&self.table.get(&reader)?.origin.tenant));
+        call.run(self.next_page(&reader, max)).await
     }
 
     async fn drop(&mut self, reader: Resource<ArchiveReaderHandle>) -> wasmtime::Result<()> {
@@ -109,6 +92,37 @@ impl LarderCtxView<'_> {
         Ok((handle.store.archives(), origin))
     }
 
+    async fn next_page(
+        &mut self,
+        reader: &Resource<ArchiveReaderHandle>,
+        max: u32,
+    ) -> Result<Vec<wit::ArchivedRow>, ArchiveFault> {
+        let handle = self.table.get_mut(reader)?;
+        let origin = handle.origin.clone();
+        if let Some(error) = &handle.ended {
+            return origin.archive_answer("archive.next", Err(same(error)));
+        }
+        let Some(mut open) = handle.reader.take() else {
+            return origin.archive_answer("archive.next", Err(engine::Error::Closed));
+        };
+        let archives = handle.archives.clone();
+        let (open, rows, ended) = archives
+            .unblocked(move |_| {
+                let (rows, ended) = page(&mut open, max);
+                (open, rows, ended)
+            })
+            .await;
+        let handle = self.table.get_mut(reader)?;
+        handle.reader = Some(open);
+        if let Some(error) = ended {
+            handle.ended = Some(same(&error));
+            if rows.is_empty() {
+                return origin.archive_answer("archive.next", Err(error));
+            }
+        }
+        Ok(rows.into_iter().map(convert::archived_row).collect())
+    }
+
     async fn ask_archives<R: Send + 'static>(
         &mut self,
         of: &Resource<StoreHandle>,
@@ -116,7 +130,8 @@ impl LarderCtxView<'_> {
         ask: impl FnOnce(&Archives) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, ArchiveFault> {
         let (archives, origin) = self.archives(of)?;
-        origin.archive_answer(operation, archives.unblocked(ask).await)
+        let call = self.ctx.call(operation, Some(&origin.tenant));
+        call.run(async { origin.archive_answer(operation, archives.unblocked(ask).await) }).await
     }
 
     /// They write to the store beside any transaction.
@@ -126,10 +141,16 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         change: impl FnOnce(&Archives) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, ArchiveFault> {
-        if self.ctx.in_transaction(self.table.get(of)?.store.tenant()) {
-            return Err(Error::TransactionOpen.into());
-        }
-        self.ask_archives(of, operation, change).await
+        let (archives, origin) = self.archives(of)?;
+        let call = self.ctx.call(operation, Some(&origin.tenant));
+        let in_transaction = self.ctx.in_transaction(&origin.tenant);
+        call.run(async {
+            if in_transaction {
+                return Err(Error::TransactionOpen.into());
+            }
+            origin.archive_answer(operation, archives.unblocked(change).await)
+        })
+        .await
     }
 }
 

@@ -20,7 +20,7 @@ impl Host for LarderCtxView<'_> {
         tags: Vec<Tag>,
     ) -> Result<Row, StoreFault> {
         let row = self
-            .write(&to, "journal-append", move |update| {
+            .write(&to, "journal.append", move |update| {
                 update.journal_append(&measurement, &fields, &convert::tags(tags)?)
             })
             .await?;
@@ -29,7 +29,7 @@ impl Host for LarderCtxView<'_> {
 
     async fn select(&mut self, from: Resource<StoreHandle>, filter: Filter) -> Result<Page, StoreFault> {
         let query = convert::journal_query(filter);
-        let page = self.read(&from, "journal-select", move |view| view.journal(&query)).await?;
+        let page = self.read(&from, "journal.select", move |view| view.journal(&query)).await?;
         Ok(convert::journal_page(page))
     }
 
@@ -41,8 +41,12 @@ impl Host for LarderCtxView<'_> {
         limit: u32,
     ) -> Result<Page, FluxFault> {
         let handle = self.table.get(&from)?.clone();
-        let answer = handle.store.view_async(move |view| view.journal_flux(&text, cursor.as_deref(), limit)).await;
-        handle.flux_answer(answer).map(convert::journal_page)
+        let call = self.ctx.call("journal.flux", Some(handle.store.tenant()));
+        call.run(async {
+            let answer = handle.store.view_async(move |view| view.journal_flux(&text, cursor.as_deref(), limit)).await;
+            handle.flux_answer(answer).map(convert::journal_page)
+        })
+        .await
     }
 
     async fn query(
@@ -51,12 +55,16 @@ impl Host for LarderCtxView<'_> {
         statement: String,
         parameters: Vec<Value>,
     ) -> Result<Resource<RowsHandle>, SqlFault> {
-        self.ctx.may_hold_rows()?;
         let handle = self.table.get(&from)?.clone();
-        let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
-        let parameters = parameters.into_iter().map(convert::sql_value).collect();
-        let answer = handle.store.journal().sql_async(statement, parameters).await;
-        self.push_rows(origin.sql_answer(answer)?)
+        let call = self.ctx.call("journal.query", Some(handle.store.tenant()));
+        call.run(async {
+            self.ctx.may_hold_rows()?;
+            let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
+            let parameters = parameters.into_iter().map(convert::sql_value).collect();
+            let answer = handle.store.journal().sql_async(statement, parameters).await;
+            self.push_rows(origin.sql_answer(answer)?)
+        })
+        .await
     }
 
     fn convert_flux_error(&mut self, fault: FluxFault) -> wasmtime::Result<FluxError> {
