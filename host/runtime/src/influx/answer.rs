@@ -18,7 +18,7 @@ pub(super) fn refusal(status: u16, after: Option<Duration>, reason: String) -> O
         400 | 422 => Refusal::Invalid { reason },
         413 => Refusal::TooLarge { reason },
         408 | 425 | 429 => Refusal::Retry { after, reason },
-        402..=499 | 401 => Refusal::Refused { reason },
+        401..=499 => Refusal::Refused { reason },
         // A redirect is not followed, and whoever set the endpoint can mend it.
         _ => Refusal::Retry { after, reason },
     })
