@@ -176,8 +176,8 @@ fn deliver(place: &Place, tenant: Option<&str>, time: Duration, output: &Output)
     let report = larder.deliver_now(Arc::new(sink), configured.delivery(), only.as_ref(), time)?;
     let mut left = Vec::new();
     for id in report.left {
-        let errors = larder.tenant(&id).delivery_status()?.into_iter().filter_map(|bucket| bucket.error);
-        let reason = errors.last().unwrap_or_else(|| "the time was over".into());
+        let mut errors = larder.tenant(&id).delivery_status()?.into_iter().filter_map(|bucket| bucket.error);
+        let reason = errors.next_back().unwrap_or_else(|| "the time was over".into());
         left.push((id, reason));
     }
     let in_use = report.failed.iter().any(|(_, error)| matches!(error, Error::InUse { .. }));
