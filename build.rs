@@ -15,6 +15,7 @@ const SUITES: &[&str] = &[
     "atomics",
     "batch",
     "durability",
+    "event_streams",
     "events",
     "files",
     "hostile",

@@ -95,7 +95,7 @@ fn kill_and_verify(program: &str) {
     println!("{program}: {kills} kills, {acknowledged} acknowledged writes, and all of them are there");
 }
 
-fn variable(name: &str) -> Option<u64> {
+pub(crate) fn variable(name: &str) -> Option<u64> {
     let value = std::env::var(name).ok()?;
     Some(value.parse().unwrap_or_else(|_| panic!("{name} is a number, not {value}")))
 }
@@ -185,10 +185,10 @@ fn get(store: &Store, group: &str, key: &str) -> Option<String> {
 }
 
 /// Numbers by chance that a seed repeats (xorshift).
-struct Chance(u64);
+pub(crate) struct Chance(pub(crate) u64);
 
 impl Chance {
-    fn below(&mut self, end: u64) -> u64 {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
         self.0 |= 1;
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

@@ -23,6 +23,7 @@ mod atomics;
 mod batch;
 mod cache;
 mod durability;
+mod event_streams;
 mod events;
 mod examples;
 mod files;

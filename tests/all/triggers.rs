@@ -5,7 +5,7 @@ use std::time::Duration;
 use larder::engine::FeedConfig;
 use larder::engine::Watch;
 use larder::triggers::{Backoff, Retried, Trigger, TriggerError, Triggers};
-use larder::{Grant, LarderCtx, Limits, Quota, Setup, Store, TenantId};
+use larder::{Grant, Larder, LarderCtx, Limits, Quota, Setup, Store, TenantId};
 
 use crate::support::{Host, PATIENCE, TENANT, plugin, scope};
 
@@ -13,11 +13,14 @@ foreach_triggers!(assert_test_exists);
 
 const BACKOFF: Backoff = Backoff { attempts: 3, first: Duration::from_millis(1), longest: Duration::from_millis(2) };
 
-/// The program, told of the scope `source` of any tenant, writing to the scope `mirror`.
 fn mirror(host: &Host) -> Trigger {
-    let (stores, grants) = (host.larder.clone(), host.larder.clone());
-    let store =
-        |larder: &larder::Larder, tenant: &TenantId, name| larder.tenant(tenant).scope(scope(name), Quota::default());
+    mirror_within(&host.larder, Duration::from_millis(500)).backoff(BACKOFF)
+}
+
+/// The program, told of the scope `source` of any tenant, writing to the scope `mirror`; each call may take `time`.
+pub(crate) fn mirror_within(larder: &Larder, time: Duration) -> Trigger {
+    let (stores, grants) = (larder.clone(), larder.clone());
+    let store = |larder: &Larder, tenant: &TenantId, name| larder.tenant(tenant).scope(scope(name), Quota::default());
     let trigger = Trigger::new(
         "mirror",
         plugin("triggers_mirror"),
@@ -25,13 +28,13 @@ fn mirror(host: &Host) -> Trigger {
         move |tenant| Ok(store(&stores, tenant, "source")),
         move |tenant| {
             let ctx = LarderCtx::builder()
-                .limits(Limits { time: Duration::from_millis(500), ..Limits::default() })
+                .limits(Limits { time, ..Limits::default() })
                 .grant("source", Grant::store(store(&grants, tenant, "source")).read_only())
                 .grant("mirror", Grant::store(store(&grants, tenant, "mirror")));
             Ok(Setup::new(ctx.build().expect("the grants are good")))
         },
     );
-    trigger.expect("the program is a trigger").backoff(BACKOFF)
+    trigger.expect("the program is a trigger")
 }
 
 fn start(host: &Host) -> Triggers {

@@ -38,6 +38,8 @@
 //! - [`journal`]: what was done when, read by time; [`archive`] keeps the old.
 //! - [`files`]: files in the tenant's own directory.
 //! - `json` (a feature): values through serde.
+//! - `async` (a feature): changes as a stream, and programs that are
+//!   concurrent.
 //!
 //! It is not: a cache (nothing is evicted), a way to talk to other tenants, or
 //! a copy of the WIT contract, which has the last word on each call and lies
@@ -68,11 +70,15 @@
 #![deny(missing_docs)]
 
 pub mod archive;
+#[cfg(feature = "async")]
+mod async_main;
 mod atomics;
 mod batch;
 pub mod bindings;
 mod entry;
 mod error;
+#[cfg(feature = "async")]
+mod event_stream;
 mod events;
 pub mod files;
 mod group;
@@ -91,6 +97,8 @@ pub use atomics::Outcome;
 pub use batch::Batch;
 pub use entry::{Entry, Gauge, Usage, Version};
 pub use error::{Error, Holding, Quota, Result, SizeLimit};
+#[cfg(feature = "async")]
+pub use event_stream::EventStream;
 pub use events::{Event, EventKind, Filter, Gap, Item, Watcher};
 pub use group::Group;
 pub use on_change::OnChange;

@@ -166,6 +166,7 @@ impl From<LoadError> for Failure {
                 );
             }
             LoadError::Missing { .. } => (Exit::Refused, "missing-imports"),
+            LoadError::Engine { .. } => (Exit::Storage, "runtime"),
             LoadError::Mismatch { .. } => (Exit::NotAComponent, "mismatch"),
             _ => (Exit::NotAComponent, "invalid-component"),
         };

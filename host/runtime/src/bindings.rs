@@ -26,8 +26,8 @@
 mod generated {
     wasmtime::component::bindgen!({
         path: "wit",
-        world: "larder:store/imports",
-        imports: { default: async | trappable },
+        world: "larder:store/concurrent-imports",
+        imports: { "larder:store/event-stream.watch": async | store | trappable, default: async | trappable },
         with: {
             "wasi:io/poll": wasmtime_wasi::p2::bindings::io::poll,
             "larder:store/store.store": crate::handles::StoreHandle,

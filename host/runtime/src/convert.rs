@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use larder_engine::{self as engine, FileError, FileQuotaKind, QuotaKind, SizeLimit};
 
-use crate::bindings::larder::store::{archive, atomics, batch, events, files, journal, sql, store, types};
+use crate::bindings::larder::store::{archive, atomics, batch, files, journal, sql, store, types};
 
 /// The guest's error for one of the engine, or the error itself when it is not for the guest.
 pub(crate) fn error(error: engine::Error) -> Result<types::Error, engine::Error> {
@@ -143,11 +143,11 @@ pub(crate) fn outcome(outcome: engine::Outcome) -> atomics::Outcome {
     }
 }
 
-pub(crate) fn watch(filter: events::Filter) -> engine::Watch {
+pub(crate) fn watch(filter: types::Filter) -> engine::Watch {
     match filter {
-        events::Filter::All => engine::Watch::All,
-        events::Filter::Group(group) => engine::Watch::Group(group),
-        events::Filter::Prefix(prefix) => engine::Watch::Prefix(prefix),
+        types::Filter::All => engine::Watch::All,
+        types::Filter::Group(group) => engine::Watch::Group(group),
+        types::Filter::Prefix(prefix) => engine::Watch::Prefix(prefix),
     }
 }
 

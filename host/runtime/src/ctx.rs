@@ -12,7 +12,7 @@ use crate::{
     },
     calls::{Call, Calls},
     grants::check_label,
-    handles::OpenTransactions,
+    handles::{OpenStreams, OpenTransactions, StreamPlace},
     wasi_files::WasiFilesCtx,
 };
 
@@ -28,6 +28,7 @@ pub struct LarderCtx {
     transactions: u32,
     files: u32,
     watchers: u32,
+    streams: OpenStreams,
     workspaces: u32,
     rows: u32,
     archives: u32,
@@ -106,6 +107,7 @@ impl LarderCtxBuilder {
             transactions: 0,
             files: 0,
             watchers: 0,
+            streams: OpenStreams::default(),
             workspaces: 0,
             rows: 0,
             archives: 0,
@@ -168,10 +170,17 @@ impl LarderCtx {
         }
     }
 
-    /// Room for one more watcher?
+    /// Room for one more watcher? Streams of changes count too.
     pub(crate) fn may_hold_watcher(&self) -> Result<(), Error> {
         let limit = self.limits.watchers;
-        if self.watchers < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Watchers, limit })) }
+        let held = self.watchers.saturating_add(self.streams.number());
+        if held < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Watchers, limit })) }
+    }
+
+    /// A place for one more stream of changes, if there is room for a watcher.
+    pub(crate) fn place_for_stream(&self) -> Result<StreamPlace, Error> {
+        self.may_hold_watcher()?;
+        Ok(self.streams.add())
     }
 
     pub(crate) fn hold_watcher(&mut self) {

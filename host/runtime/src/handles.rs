@@ -101,6 +101,28 @@ impl OpenTransactions {
     }
 }
 
+/// The streams of changes that one instance has open. Their ends lie in the wasmtime store, and go without a look at the
+/// instance's state: each has a place here, and gives it back by being dropped.
+#[derive(Default)]
+pub(crate) struct OpenStreams(Arc<()>);
+
+/// What a stream holds while it is open.
+pub(crate) struct StreamPlace {
+    _place: Arc<()>,
+}
+
+impl OpenStreams {
+    /// How many there are.
+    pub(crate) fn number(&self) -> u32 {
+        u32::try_from(Arc::strong_count(&self.0).saturating_sub(1)).unwrap_or(u32::MAX)
+    }
+
+    /// A place for one more.
+    pub(crate) fn add(&self) -> StreamPlace {
+        StreamPlace { _place: self.0.clone() }
+    }
+}
+
 fn is_open(transaction: &Weak<Transaction>) -> bool {
     transaction.upgrade().is_some_and(|transaction| transaction.is_open())
 }

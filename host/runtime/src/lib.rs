@@ -87,9 +87,9 @@ pub use self::{
     ctx::{LarderCtx, LarderCtxBuilder},
     grants::{Grant, GrantError, Preopen},
     interfaces::{
-        add_archive_to_linker, add_atomics_to_linker, add_batch_to_linker, add_events_to_linker, add_files_to_linker,
-        add_journal_to_linker, add_sql_to_linker, add_store_to_linker, add_text_to_linker, add_to_linker,
-        add_transactions_to_linker, add_workspaces_to_linker,
+        add_archive_to_linker, add_atomics_to_linker, add_batch_to_linker, add_event_stream_to_linker,
+        add_events_to_linker, add_files_to_linker, add_journal_to_linker, add_sql_to_linker, add_store_to_linker,
+        add_text_to_linker, add_to_linker, add_transactions_to_linker, add_workspaces_to_linker,
     },
     limits::Limits,
     manifest::{

@@ -40,8 +40,9 @@ pub struct Limits {
     /// Directories, readers and writers of `files` together, each of which can hold an open file of the host; the next
     /// one answers `too-many-handles`. Default 64.
     pub files: u32,
-    /// `watcher` handles; the next `watch` answers `too-many`. Default 16. A watcher is a position and costs the host
-    /// little; each call on it reads from the tenant's database.
+    /// `watcher` handles and streams of changes together; the next `watch` answers `too-many`. Default 16. A watcher is a
+    /// position and costs the host little, each call on it reads from the tenant's database; a stream keeps a page of up to
+    /// 1 MiB of values besides.
     pub watchers: u32,
     /// `workspace` handles, each of which holds files of the host open; the next one answers `too-many`. Default 16.
     pub workspaces: u32,

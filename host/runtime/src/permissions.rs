@@ -20,6 +20,8 @@ pub enum Interface {
     Text,
     /// What changes in a store.
     Events,
+    /// The same as a stream, for concurrent components.
+    EventStream,
     /// Workspaces, with SQL on them.
     Workspaces,
     /// The journal, with SQL on it.
@@ -30,7 +32,7 @@ pub enum Interface {
 
 impl Interface {
     /// All of them.
-    pub const ALL: [Interface; 10] = [
+    pub const ALL: [Interface; 11] = [
         Interface::Store,
         Interface::Batch,
         Interface::Atomics,
@@ -38,6 +40,7 @@ impl Interface {
         Interface::Files,
         Interface::Text,
         Interface::Events,
+        Interface::EventStream,
         Interface::Workspaces,
         Interface::Journal,
         Interface::Archive,
@@ -53,6 +56,7 @@ impl Interface {
             Interface::Files => "files",
             Interface::Text => "text",
             Interface::Events => "events",
+            Interface::EventStream => "event-stream",
             Interface::Workspaces => "workspaces",
             Interface::Journal => "journal",
             Interface::Archive => "archive",

@@ -27,6 +27,9 @@ use crate::{Error, Result, Store, Tenant, Version, backend::Position, telemetry:
 /// # Ok(())
 /// # }
 /// ```
+///
+/// A clone is a position of its own, which begins where this one is.
+#[derive(Clone)]
 pub struct Watcher {
     tenant: Tenant,
     signal: Arc<Signal>,

@@ -10,8 +10,8 @@ use wasmtime_wasi::{
 use crate::{
     LarderCtxView,
     bindings::larder::store::{
-        events::{Filter, Host, HostWatcher},
-        types::{Item, Version},
+        events::{Host, HostWatcher},
+        types::{Filter, Item, Version},
     },
     convert,
     fault::StoreFault,

@@ -3,6 +3,7 @@
 mod archive;
 mod atomics;
 mod batch;
+mod event_stream;
 mod events;
 mod files;
 mod journal;
@@ -21,12 +22,16 @@ use crate::{
     LarderCtxView, LarderData, LarderView, bindings::larder::store as wit, fault::StoreFault, handles::StoreHandle,
 };
 
-/// Add all interfaces of `larder:store` to `linker`. What an instance may do with them is decided by its
+/// Add all interfaces of `larder:store` to `linker`; `event-stream` only where the engine has
+/// [concurrency support](wasmtime::Config::concurrency_support). What an instance may do with them is decided by its
 /// [`LarderCtx`](crate::LarderCtx). The functions are async: call the guest with wasmtime's `*_async` functions.
 ///
 /// # Errors
 /// When the linker has one of the interfaces already.
 pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    if linker.engine().get_concurrency_support() {
+        add_event_stream_to_linker(linker)?;
+    }
     wit::types::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::store::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::batch::add_to_linker::<T, LarderData>(linker, T::larder)?;
@@ -80,6 +85,15 @@ pub fn add_transactions_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasm
 /// When the linker has the interface already.
 pub fn add_events_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::events::add_to_linker::<T, LarderData>(linker, T::larder)
+}
+
+/// Add `event-stream`; needs [`add_store_to_linker`], and an engine with
+/// [concurrency support](wasmtime::Config::concurrency_support).
+///
+/// # Errors
+/// When the linker has the interface already, or the engine no concurrency support.
+pub fn add_event_stream_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::event_stream::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
 /// Add `files`; needs [`add_store_to_linker`] for `types`.

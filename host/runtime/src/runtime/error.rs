@@ -64,6 +64,12 @@ pub enum LoadError {
         /// What is wrong with it.
         message: String,
     },
+    /// It is concurrent, and the engine for such components could not be made.
+    #[error("the engine for concurrent components could not be made: {message}")]
+    Engine {
+        /// What wasmtime said.
+        message: String,
+    },
     /// It imports what was not granted.
     #[error("the component imports what it was not granted:{}", list(imports))]
     Missing {
@@ -127,7 +133,7 @@ pub enum RunError {
         code: i32,
     },
     /// The component does not export `wasi:cli/run`.
-    #[error("the component is not a program for the command line: it does not export wasi:cli/run@0.2")]
+    #[error("the component is not a program for the command line: it does not export wasi:cli/run@0.2 or 0.3")]
     NotACommand,
     /// No exported function has this name, or several do.
     #[error("no function, or more than one, is called {name:?}; there are: {}", available.join(", "))]

@@ -1,5 +1,7 @@
 //! What components import, and who can offer it.
 
+use wasmparser::{Parser, Payload};
+
 use crate::{Interface, Interfaces};
 
 /// Something that a component imports.
@@ -22,6 +24,30 @@ pub enum ImportKind {
     Wasi,
     /// Nothing that this host knows.
     Unknown,
+}
+
+/// Whether a component needs an engine for concurrent ones: the component model's streams and async functions. What cannot
+/// be parsed does not; compiling it will say what is wrong.
+pub(crate) fn is_concurrent(bytes: &[u8]) -> bool {
+    // Those of components inside count as well: one may be linked to the other in there.
+    Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
+        Payload::ComponentImportSection(imports) => {
+            imports.into_iter().flatten().any(|import| needs_concurrency(import.name.name))
+        }
+        Payload::ComponentExportSection(exports) => {
+            exports.into_iter().flatten().any(|export| needs_concurrency(export.name.name))
+        }
+        _ => false,
+    })
+}
+
+fn needs_concurrency(name: &str) -> bool {
+    name.starts_with("larder:store/event-stream@") || is_concurrent_run(name)
+}
+
+/// Whether it is the export of a concurrent program for the command line.
+pub(super) fn is_concurrent_run(name: &str) -> bool {
+    name.starts_with("wasi:cli/run@0.3.")
 }
 
 /// An import of a component that was not granted.

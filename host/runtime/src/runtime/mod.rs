@@ -3,6 +3,7 @@
 mod error;
 mod imports;
 pub(crate) mod instance;
+mod machine;
 mod memory;
 mod plugin;
 mod program;
@@ -15,16 +16,13 @@ mod ticker;
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
 };
 
-use wasmtime::{
-    Cache, CacheConfig, Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, component::Linker,
-};
+use wasmtime::{Cache, CacheConfig, Engine};
 
-use crate::{interfaces, limits, wasi_files};
+use crate::limits;
 
-use self::ticker::Ticker;
 pub use self::{
     error::{LoadError, RunError, RuntimeError},
     imports::{Import, ImportKind, MissingImport},
@@ -34,8 +32,12 @@ pub use self::{
     setup::Setup,
     state::State,
 };
+use self::{machine::Machine, ticker::Ticker};
 
-/// Compiles components and runs them, with one compiler, one cache of compiled code and one thread that keeps the time.
+/// Compiles components and runs them, with one cache of compiled code and one thread that keeps the time.
+///
+/// Concurrent components, those that import `larder:store/event-stream` or export `wasi:cli/run@0.3`, run on an engine of
+/// their own, which is made for the first of them: so the others do not pay for what they cannot use.
 ///
 /// Cheap to clone; the clones are the same runtime. Running needs a tokio runtime with its timer enabled.
 ///
@@ -48,10 +50,11 @@ pub use self::{
 pub struct Runtime(Arc<Inner>);
 
 struct Inner {
-    engine: Engine,
-    linker: Linker<State>,
+    plain: Arc<Machine>,
+    concurrent: Mutex<Option<Arc<Machine>>>,
     cache: Option<Cache>,
-    _ticker: Ticker,
+    pooling: Option<Pooling>,
+    ticker: Ticker,
 }
 
 /// How a [`Runtime`] compiles and allocates. [`RuntimeConfig::new`] lists the defaults.
@@ -61,7 +64,8 @@ pub struct RuntimeConfig {
     pooling: Option<Pooling>,
 }
 
-/// Room for instances that is set aside in advance, which makes new instances cheap.
+/// Room for instances that is set aside in advance, which makes new instances cheap. Concurrent components have as much
+/// again, once there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pooling {
     /// Core instances at the same time; a component has one to some dozens. Default 1,000.
@@ -105,23 +109,16 @@ impl Runtime {
     /// configuration, and when no thread can be started.
     pub fn new(config: RuntimeConfig) -> Result<Runtime, RuntimeError> {
         let cache = config.cache.as_deref().map(open_cache).transpose()?;
-        let mut settings = Config::new();
-        settings.epoch_interruption(true);
-        // No interface of ours is concurrent, and each call would pay for it.
-        settings.concurrency_support(false);
-        settings.cache(cache.clone());
-        if let Some(pooling) = &config.pooling {
-            settings.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(pooling)));
-        }
-        let engine = Engine::new(&settings).map_err(RuntimeError::engine)?;
-        let linker = linker(&engine).map_err(RuntimeError::engine)?;
-        let ticker = Ticker::start(&engine, limits::TICK).map_err(RuntimeError::Thread)?;
-        Ok(Runtime(Arc::new(Inner { engine, linker, cache, _ticker: ticker })))
+        let plain = Machine::new(false, cache.as_ref(), config.pooling.as_ref()).map_err(RuntimeError::engine)?;
+        let ticker = Ticker::start(&plain.engine, limits::TICK).map_err(RuntimeError::Thread)?;
+        let (plain, concurrent) = (Arc::new(plain), Mutex::default());
+        Ok(Runtime(Arc::new(Inner { plain, concurrent, cache, pooling: config.pooling, ticker })))
     }
 
-    /// The wasmtime engine, for what this library does not offer.
+    /// The wasmtime engine of components that are not concurrent, for what this library does not offer. A
+    /// [`Program`] of this runtime may have another one.
     pub fn engine(&self) -> &Engine {
-        &self.0.engine
+        &self.0.plain.engine
     }
 
     /// How many loads found their code in the cache since this runtime was made.
@@ -129,29 +126,21 @@ impl Runtime {
         self.0.cache.as_ref().map_or(0, Cache::cache_hits)
     }
 
-    pub(crate) fn linker(&self) -> &Linker<State> {
-        &self.0.linker
+    /// What runs components that are not concurrent.
+    pub(crate) fn plain(&self) -> Arc<Machine> {
+        self.0.plain.clone()
     }
-}
 
-/// Everything that any plugin can be granted; what a program may import is checked before it is linked.
-fn linker(engine: &Engine) -> wasmtime::Result<Linker<State>> {
-    let mut linker = Linker::new(engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    wasi_files::add_to_linker(&mut linker)?;
-    interfaces::add_to_linker(&mut linker)?;
-    Ok(linker)
-}
-
-fn pool(pooling: &Pooling) -> PoolingAllocationConfig {
-    let mut pool = PoolingAllocationConfig::new();
-    pool.total_component_instances(pooling.instances)
-        .total_core_instances(pooling.instances)
-        .total_memories(pooling.instances)
-        .total_tables(pooling.instances)
-        .total_stacks(pooling.instances)
-        .max_memory_size(pooling.memory);
-    pool
+    /// What runs concurrent components; made at the first call.
+    pub(crate) fn concurrent(&self) -> wasmtime::Result<Arc<Machine>> {
+        let mut concurrent = self.0.concurrent.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(machine) = &*concurrent {
+            return Ok(machine.clone());
+        }
+        let machine = Arc::new(Machine::new(true, self.0.cache.as_ref(), self.0.pooling.as_ref())?);
+        self.0.ticker.add(&machine.engine);
+        Ok(concurrent.insert(machine).clone())
+    }
 }
 
 fn open_cache(directory: &Path) -> Result<Cache, RuntimeError> {

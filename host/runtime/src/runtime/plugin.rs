@@ -1,6 +1,6 @@
 use std::{fmt, path::Path};
 
-use wasmtime::component::InstancePre;
+use wasmtime::component::{ComponentExportIndex, InstancePre};
 use wasmtime_wasi::p2::bindings::CommandPre;
 
 use super::{
@@ -20,7 +20,16 @@ use crate::{Interfaces, bindings::TriggerPre};
 pub struct Plugin {
     program: Program,
     instance: InstancePre<State>,
-    command: Option<CommandPre<State>>,
+    command: Option<Command>,
+}
+
+/// How a program for the command line is run.
+#[derive(Clone)]
+enum Command {
+    /// By `wasi:cli/run@0.2`.
+    Plain(CommandPre<State>),
+    /// By the function `run` of `wasi:cli/run@0.3`.
+    Concurrent(ComponentExportIndex),
 }
 
 impl Plugin {
@@ -41,8 +50,13 @@ impl Plugin {
     }
 
     pub(crate) fn link(program: Program) -> wasmtime::Result<Plugin> {
-        let instance = program.runtime().linker().instantiate_pre(program.component())?;
-        let command = program.is_command().then(|| CommandPre::new(instance.clone())).transpose()?;
+        let instance = program.machine().linker.instantiate_pre(program.component())?;
+        // A program of Rust that is concurrent exports the plain `run` as well, which is of no use then.
+        let command = match program.concurrent_run() {
+            Some(run) => Some(Command::Concurrent(run)),
+            None if program.is_command() => Some(Command::Plain(CommandPre::new(instance.clone())?)),
+            None => None,
+        };
         Ok(Plugin { program, instance, command })
     }
 
@@ -67,11 +81,20 @@ impl Plugin {
     /// [`RunError::CallTooLarge`] for a limit; [`RunError::Trap`]; [`RunError::Host`].
     pub async fn run_command(&self, setup: Setup) -> Result<i32, RunError> {
         let command = self.command.as_ref().ok_or(RunError::NotACommand)?;
-        let mut store = setup.into_store(self.program.runtime().engine());
+        let mut store = setup.into_store(&self.program.machine().engine);
         let limit = store.data_mut().start();
         let run = async {
-            let command = command.instantiate_async(&mut store).await?;
-            command.wasi_cli_run().call_run(&mut store).await
+            match command {
+                Command::Plain(command) => {
+                    let command = command.instantiate_async(&mut store).await?;
+                    command.wasi_cli_run().call_run(&mut store).await
+                }
+                Command::Concurrent(run) => {
+                    let instance = self.instance.instantiate_async(&mut store).await?;
+                    let run = instance.get_typed_func::<(), (Result<(), ()>,)>(&mut store, run)?;
+                    run.call_async(&mut store, ()).await.map(|(ended,)| ended)
+                }
+            }
         };
         let ended = bounded(limit, run).await;
         match RunError::check(ended, &store) {
@@ -87,7 +110,7 @@ impl Plugin {
     /// # Errors
     /// Those of [`Plugin::run_command`].
     pub async fn instantiate(&self, setup: Setup) -> Result<Instance, RunError> {
-        let mut store = setup.into_store(self.program.runtime().engine());
+        let mut store = setup.into_store(&self.program.machine().engine);
         let limit = store.data_mut().start();
         let made = bounded(limit, self.instance.instantiate_async(&mut store)).await;
         let instance = RunError::check(made, &store)?;

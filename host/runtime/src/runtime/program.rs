@@ -1,14 +1,15 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use wasmtime::component::{
-    Component,
+    Component, ComponentExportIndex,
     types::{ComponentFunc, ComponentItem},
 };
 
 use super::{
     Runtime,
     error::{LoadError, RunError},
-    imports::{Import, MissingImport},
+    imports::{Import, MissingImport, is_concurrent, is_concurrent_run},
+    machine::Machine,
     plugin::Plugin,
 };
 use crate::Interfaces;
@@ -18,7 +19,9 @@ use crate::Interfaces;
 /// Cheap to clone; the clones are the same code.
 #[derive(Clone)]
 pub struct Program {
-    runtime: Runtime,
+    /// Keeps the time that its instances run by.
+    _runtime: Runtime,
+    machine: Arc<Machine>,
     component: Component,
     exports: Arc<[Export]>,
 }
@@ -53,7 +56,7 @@ impl Program {
     /// that must not block.
     ///
     /// # Errors
-    /// [`LoadError::NotWasm`], [`LoadError::CoreModule`], [`LoadError::Invalid`].
+    /// [`LoadError::NotWasm`], [`LoadError::CoreModule`], [`LoadError::Invalid`], [`LoadError::Engine`].
     pub fn from_bytes(runtime: &Runtime, bytes: &[u8]) -> Result<Program, LoadError> {
         if bytes.starts_with(&MODULE) {
             return Err(LoadError::CoreModule);
@@ -61,10 +64,15 @@ impl Program {
         if !bytes.starts_with(&COMPONENT) {
             return Err(LoadError::NotWasm);
         }
-        let component = Component::from_binary(runtime.engine(), bytes)
+        let machine = if is_concurrent(bytes) {
+            runtime.concurrent().map_err(|error| LoadError::Engine { message: format!("{error:#}") })?
+        } else {
+            runtime.plain()
+        };
+        let component = Component::from_binary(&machine.engine, bytes)
             .map_err(|error| LoadError::Invalid { message: format!("{error:#}") })?;
-        let exports = exports(runtime, &component);
-        Ok(Program { runtime: runtime.clone(), component, exports })
+        let exports = exports(&component);
+        Ok(Program { _runtime: runtime.clone(), machine, component, exports })
     }
 
     /// [`Program::from_bytes`] on the content of a file.
@@ -80,7 +88,7 @@ impl Program {
     /// What it imports, by name.
     pub fn imports(&self) -> Vec<Import> {
         let ty = self.component.component_type();
-        ty.imports(self.runtime.engine()).map(|(name, _)| Import::new(name)).collect()
+        ty.imports(&self.machine.engine).map(|(name, _)| Import::new(name)).collect()
     }
 
     /// The functions that it exports.
@@ -106,10 +114,23 @@ impl Program {
         RunError::NoSuchExport { name: name.to_owned(), available: self.exports.iter().map(Export::path).collect() }
     }
 
-    /// Whether it is a program for the command line: it exports `wasi:cli/run@0.2`.
+    /// Whether it is a program for the command line: it exports `wasi:cli/run@0.2` or `wasi:cli/run@0.3`.
     pub fn is_command(&self) -> bool {
-        let run = |interface: &str| interface.starts_with("wasi:cli/run@0.2.");
-        self.exports.iter().any(|export| export.function == "run" && export.interface.as_deref().is_some_and(run))
+        let is_run = |interface: &str| interface.starts_with("wasi:cli/run@0.2.") || is_concurrent_run(interface);
+        self.exports.iter().any(|export| export.function == "run" && export.interface.as_deref().is_some_and(is_run))
+    }
+
+    /// Where it exports `wasi:cli/run@0.3`, if it does.
+    pub(super) fn concurrent_run(&self) -> Option<ComponentExportIndex> {
+        let mut interfaces = self.exports.iter().filter_map(|export| export.interface.as_deref());
+        let run = self.component.get_export_index(None, interfaces.find(|interface| is_concurrent_run(interface))?)?;
+        self.component.get_export_index(Some(&run), "run")
+    }
+
+    /// Whether it runs on the engine for concurrent components, on which each call costs more: it imports
+    /// `larder:store/event-stream` or exports `wasi:cli/run@0.3`.
+    pub fn is_concurrent(&self) -> bool {
+        self.machine.engine.get_concurrency_support()
     }
 
     /// Whether it is a program that is run when something changes: it exports `larder:store/on-change@0.1`.
@@ -136,8 +157,8 @@ impl Program {
         Plugin::link(self.clone()).map_err(|error| LoadError::Mismatch { message: format!("{error:#}") })
     }
 
-    pub(crate) fn runtime(&self) -> &Runtime {
-        &self.runtime
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
     }
 
     pub(crate) fn component(&self) -> &Component {
@@ -145,9 +166,9 @@ impl Program {
     }
 }
 
-fn exports(runtime: &Runtime, component: &Component) -> Arc<[Export]> {
+fn exports(component: &Component) -> Arc<[Export]> {
     let ty = component.component_type();
-    let engine = runtime.engine();
+    let engine = component.engine();
     let mut exports = Vec::new();
     for (name, item) in ty.exports(engine) {
         match item.ty {

@@ -1,29 +1,42 @@
 use std::{
     io,
-    sync::mpsc::{self, RecvTimeoutError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use wasmtime::Engine;
+use wasmtime::{Engine, EngineWeak};
 
-/// A thread that moves an engine's epoch on, so that running guests look at the time. It ends with this value.
+/// A thread that moves the epochs of engines on, so that running guests look at the time. It ends with this value.
 pub(crate) struct Ticker {
+    engines: Arc<Mutex<Vec<EngineWeak>>>,
     stop: Option<mpsc::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Ticker {
     pub(crate) fn start(engine: &Engine, tick: Duration) -> io::Result<Ticker> {
-        let engine = engine.weak();
+        let engines = Arc::new(Mutex::new(vec![engine.weak()]));
+        let ticked = engines.clone();
         let (stop, stopped) = mpsc::channel();
         let thread = thread::Builder::new().name("larder-ticker".into()).spawn(move || {
             while stopped.recv_timeout(tick) == Err(RecvTimeoutError::Timeout) {
-                let Some(engine) = engine.upgrade() else { break };
-                engine.increment_epoch();
+                for engine in ticked.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+                    if let Some(engine) = engine.upgrade() {
+                        engine.increment_epoch();
+                    }
+                }
             }
         })?;
-        Ok(Ticker { stop: Some(stop), thread: Some(thread) })
+        Ok(Ticker { engines, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Move another engine's epoch on too.
+    pub(crate) fn add(&self, engine: &Engine) {
+        self.engines.lock().unwrap_or_else(PoisonError::into_inner).push(engine.weak());
     }
 }
 

@@ -21,7 +21,7 @@ impl Trigger {
         let failed = |message: String| TriggerError::Setup { name: self.name.clone(), message };
         let setup = (self.setup)(tenant)?;
         let on_change = self.plugin.on_change().map_err(|error| failed(format!("{error:#}")))?;
-        let mut store = setup.into_store(self.plugin.program().runtime().engine());
+        let mut store = setup.into_store(&self.plugin.program().machine().engine);
         let limit = store.data_mut().start();
         let items = convert::items(items.to_vec());
         let call = async {
