@@ -44,5 +44,6 @@ mod tidy;
 mod transactions;
 mod transcripts;
 mod triggers;
+mod triggers_killed;
 mod wasi_files;
 mod workspaces;
