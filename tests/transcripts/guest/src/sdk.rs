@@ -177,6 +177,10 @@ pub(crate) fn failure(error: Error) -> Failure {
 fn flux_failure(error: FluxError) -> Failure {
     match error {
         FluxError::Store(error) => failure(error),
+        // A guest has the text alone to tell by.
+        FluxError::Flux { ref problem, .. } if problem.contains(" time") || problem.contains("nanoseconds") => {
+            Failure::new("flux_time", error)
+        }
         _ => Failure::new("flux", error),
     }
 }

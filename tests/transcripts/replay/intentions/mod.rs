@@ -110,6 +110,10 @@ const INTENTIONS: &[Intention] = &[
         holds: storage::unreadable_row,
     },
     Intention {
+        reason: "a plugin gets tags as pairs: what another program wrote in their place is none",
+        holds: storage::unreadable_tags,
+    },
+    Intention {
         reason: "a plugin hears of a fault of the host that it is one, and no more",
         holds: storage::hosts_fault,
     },
