@@ -9,7 +9,7 @@ use std::{
 use rusqlite::Connection;
 use serde_json::json;
 
-use crate::harness::Cli;
+use crate::harness::{Cli, guest};
 
 /// Rows of the journal of `acme`, as a host that delivers leaves them. An error parks a row.
 fn with_rows(rows: &[(&str, Option<&str>)]) -> Cli {
@@ -32,6 +32,11 @@ fn deliver_to(cli: &Cli, port: u16) {
         "[journal.deliver]\nendpoint = \"http://127.0.0.1:{port}\"\norganisation = \"o\"\nbucket = \"events\"\n\
          first-wait = \"5ms\"\nlongest-wait = \"20ms\""
     ));
+}
+
+/// A port on which nobody listens.
+fn closed_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// Answers these, a request each, and then the requests that came.
@@ -114,12 +119,26 @@ fn what_waits_is_delivered_on_demand() {
 }
 
 #[test]
+fn what_a_guest_commits_while_the_server_is_away_is_delivered_later() {
+    let cli = Cli::new();
+    deliver_to(&cli, closed_port());
+    cli.run(&["run", &guest("workspaces_commit"), "--tenant", "acme", "--grant", "default"]).ok();
+    let status = cli.run(&["journal", "status", "--json"]).ok().json();
+    assert_eq!(
+        (&status["tenant"], &status["bucket"], &status["waiting"]),
+        (&"acme".into(), &"events".into(), &1.into())
+    );
+    let (port, served) = server(&["204 No Content"]);
+    deliver_to(&cli, port);
+    cli.run(&["journal", "deliver"]).ok().prints("delivered 1 row\n");
+    served.join().unwrap();
+}
+
+#[test]
 fn what_is_refused_or_left_is_told() {
     let cli = with_rows(&[("a", None)]);
     cli.run(&["journal", "deliver"]).ended(2).says(&["[journal.deliver]"]);
-    // Nobody listens there.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    deliver_to(&cli, port);
+    deliver_to(&cli, closed_port());
     let ran = cli.run(&["journal", "deliver", "-t", "acme", "--time", "50ms", "--json"]).ended(1).json();
     assert!(ran["left"][0]["error"].as_str().unwrap().contains("cannot be written to"), "{ran}");
     let (port, served) = server(&["404 Not Found"]);
