@@ -13,6 +13,7 @@ plain_tests! {
     journal_append
     journal_errors
     journal_in_transaction
+    journal_query_errors
 }
 
 #[tokio::test]
