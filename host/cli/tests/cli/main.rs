@@ -19,4 +19,6 @@ mod run;
 mod telemetry;
 mod tenants;
 mod transfer;
+mod triggers;
+mod watch;
 mod workspaces;
