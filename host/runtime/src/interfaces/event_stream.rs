@@ -70,12 +70,15 @@ async fn open<T: 'static>(
         .map_err(StoreFault::Trap)
 }
 
+/// A watcher behind what it read, and that.
+type Read = (Watcher, EngineResult<Vec<FeedItem>>);
+
 /// The host's end of a stream. Between reads it is a position in the feed and nothing else.
 struct Changes {
     /// Where the guest is: behind all that it was given.
     watcher: Watcher,
     /// The read of the feed that a read of the guest waits for, and the position behind it.
-    reading: Option<Pin<Box<dyn Future<Output = (Watcher, EngineResult<Vec<FeedItem>>)> + Send>>>,
+    reading: Option<Pin<Box<dyn Future<Output = Read> + Send>>>,
     /// The same, when the guest asked for nothing but to be told when there is something.
     becoming_ready: Option<Pin<Box<dyn Future<Output = ()> + Send>>>,
     end: Option<oneshot::Sender<End>>,
