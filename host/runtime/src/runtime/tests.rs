@@ -165,7 +165,7 @@ const OPENING: &str = "(component
       (export \"size-limit\" (type $size (eq $size_)))
       (type $large_ (record (field \"what\" $size) (field \"size\" u64) (field \"limit\" u64)))
       (export \"too-large\" (type $large (eq $large_)))
-      (type $holding_ (enum \"stores\" \"transactions\" \"watchers\" \"workspaces\" \"rows\"))
+      (type $holding_ (enum \"stores\" \"transactions\" \"watchers\" \"workspaces\" \"rows\" \"archives\"))
       (export \"holding\" (type $holding (eq $holding_)))
       (type $many_ (record (field \"what\" $holding) (field \"limit\" u32)))
       (export \"too-many\" (type $many (eq $many_)))

@@ -109,8 +109,8 @@ pub(super) fn no_path(case: Case<'_>) -> bool {
 /// The reference opened the part of a path before the question mark.
 fn cut_at_question_mark(case: Case<'_>) -> bool {
     let Some((recorded, found)) = case.lists() else { return false };
-    let mut cut: Vec<&str> =
-        found.iter().filter_map(Value::as_str).map(|path| path.split('?').next().unwrap_or(path)).collect();
+    let of_both = found.iter().filter_map(Value::as_str).filter(|path| !case.aside.is_of_one_alone(path));
+    let mut cut: Vec<&str> = of_both.map(|path| path.split('?').next().unwrap_or(path)).collect();
     cut.sort_unstable();
     cut == recorded.iter().filter_map(Value::as_str).collect::<Vec<_>>()
 }
