@@ -17,6 +17,7 @@ pub(super) type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
 pub struct DeliveryConfig {
     pub(super) batch_rows: usize,
     pub(super) batch_bytes: usize,
+    pub(super) gather: Duration,
     pub(super) first_wait: Duration,
     pub(super) longest_wait: Duration,
     pub(super) close_wait: Duration,
@@ -24,12 +25,13 @@ pub struct DeliveryConfig {
 }
 
 impl DeliveryConfig {
-    /// The defaults: batches of at most 1,000 rows and 1 MiB; waits of 500 ms and then twice as long each time up to 60 s,
+    /// The defaults: batches of at most 1,000 rows and 1 MiB, gathered for 100 ms; waits of 500 ms and then twice as long each time up to 60 s,
     /// between half of that and all of it, by chance; 2 s for an answer when the root is closed.
     pub fn new() -> DeliveryConfig {
         DeliveryConfig {
             batch_rows: 1_000,
             batch_bytes: 1024 * 1024,
+            gather: Duration::from_millis(100),
             first_wait: Duration::from_millis(500),
             longest_wait: Duration::from_secs(60),
             close_wait: Duration::from_secs(2),
@@ -46,6 +48,13 @@ impl DeliveryConfig {
     /// Bytes of the rows' texts in the journal after which a batch ends; it holds at least one row. Default 1 MiB.
     pub fn batch_bytes(mut self, bytes: usize) -> DeliveryConfig {
         self.batch_bytes = bytes;
+        self
+    }
+
+    /// How long what is committed is gathered before a batch of it is made, by [`Larder::deliver_to`](crate::Larder::deliver_to):
+    /// each batch costs the tenant a commit of its own, for which writers wait. Full batches do not wait. Default 100 ms.
+    pub fn gather(mut self, gather: Duration) -> DeliveryConfig {
+        self.gather = gather;
         self
     }
 
@@ -92,6 +101,7 @@ impl fmt::Debug for DeliveryConfig {
         f.debug_struct("DeliveryConfig")
             .field("batch_rows", &self.batch_rows)
             .field("batch_bytes", &self.batch_bytes)
+            .field("gather", &self.gather)
             .field("first_wait", &self.first_wait)
             .field("longest_wait", &self.longest_wait)
             .field("close_wait", &self.close_wait)

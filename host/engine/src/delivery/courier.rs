@@ -50,6 +50,18 @@ struct Picked {
     settled: Settled,
     /// What is written down as the reason why the first row was not delivered.
     error: Option<String>,
+    /// Whether more rows wait than a batch holds.
+    full: bool,
+}
+
+/// What became of a batch.
+enum Sent {
+    /// The receiver took or refused all of it, and all that waited was in it.
+    All,
+    /// The same, and more waits.
+    FullBatch,
+    /// The receiver takes no more for now.
+    Stopped,
 }
 
 /// Rows whose fate is known.
@@ -80,10 +92,11 @@ impl Courier {
         work: AtWork,
         sink: Arc<dyn Sink>,
         config: DeliveryConfig,
+        gather: Duration,
         mark_kept: Duration,
     ) -> Courier {
         Courier {
-            lines: Lines::default(),
+            lines: Lines::gathering(gather),
             done: Done::default(),
             larder: Arc::downgrade(larder),
             work,
@@ -148,11 +161,13 @@ impl Courier {
             if !self.lines.may_try(id, &bucket, self.now()) {
                 continue;
             }
-            if !self.deliver(id, &bucket)? {
+            match self.deliver(id, &bucket)? {
                 // Whoever is next waits for the receiver too.
-                return Ok(Outcome::Waits);
+                Sent::Stopped => return Ok(Outcome::Waits),
+                Sent::FullBatch => outcome = Outcome::More,
+                Sent::All if outcome == Outcome::More => {}
+                Sent::All => outcome = Outcome::Gathers,
             }
-            outcome = Outcome::More;
         }
         Ok(outcome)
     }
@@ -188,9 +203,9 @@ impl Courier {
         })
     }
 
-    /// Deliver a batch. Answers whether the receiver took or refused all of it.
-    fn deliver(&mut self, id: &TenantId, bucket: &str) -> Result<bool> {
-        let Picked { rows, mut settled, error } = self.pick(id, bucket)?;
+    /// Deliver a batch.
+    fn deliver(&mut self, id: &TenantId, bucket: &str) -> Result<Sent> {
+        let Picked { rows, mut settled, error, full } = self.pick(id, bucket)?;
         let (first, unfit) = (rows.first().map(|row| row.id), settled.len());
         let end = self.send(id, bucket, rows, &mut settled);
         // Written down once for as long as it stays the same: the disk is not to be kept busy by a receiver that is away.
@@ -211,26 +226,27 @@ impl Courier {
             self.lines.succeeded(id, bucket);
         }
         match end {
-            End::All => Ok(true),
+            End::All => Ok(if full { Sent::FullBatch } else { Sent::All }),
             End::Closed => Err(Error::Closed),
             End::Stopped { after, .. } => {
                 let asked_ms = after.map(|after| i64::try_from(after.as_millis()).unwrap_or(i64::MAX));
                 let (now, config) = (self.now(), &self.config);
                 self.lines.failed(id, bucket, now, asked_ms, |failures| config.wait_ms(failures));
-                Ok(false)
+                Ok(Sent::Stopped)
             }
         }
     }
 
     /// The next rows of a bucket; what cannot be delivered at all is settled with them.
     fn pick(&self, id: &TenantId, bucket: &str) -> Result<Picked> {
-        let mut picked = Picked { rows: Vec::new(), settled: Settled::default(), error: None };
+        let mut picked = Picked { rows: Vec::new(), settled: Settled::default(), error: None, full: false };
         let mut bytes = 0;
         self.tenant(id)?.read(|read| {
             read.outbox()?.waiting_rows(bucket, &mut |waiting| {
                 let size = row::bytes(&waiting);
                 let count = picked.rows.len() + picked.settled.parked.len();
                 if count > 0 && (count >= self.config.batch_rows || bytes + size > self.config.batch_bytes) {
+                    picked.full = true;
                     return false;
                 }
                 bytes += size;

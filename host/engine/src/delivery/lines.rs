@@ -1,6 +1,9 @@
 //! Whose turn it is: tenants with something to deliver, those that have to wait, and the receiver that does.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
 
 use crate::TenantId;
 
@@ -12,6 +15,8 @@ pub(super) struct Lines {
     order: BTreeSet<(i64, u64, TenantId)>,
     turn: u64,
     receiver: Receiver,
+    /// How long what comes in is gathered before its tenant has its turn, in milliseconds.
+    gather_ms: i64,
 }
 
 #[derive(Debug)]
@@ -66,8 +71,10 @@ pub(super) enum Next {
 /// What a look at a tenant came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
-    /// There may be more to deliver.
+    /// There is more to deliver.
     More,
+    /// More may come in, and is gathered.
+    Gathers,
     /// What is left waits, as [`Lines::failed`] says of its buckets.
     Waits,
     /// The tenant could not be used.
@@ -79,18 +86,23 @@ pub(super) enum Outcome {
 }
 
 impl Lines {
+    pub(super) fn gathering(gather: Duration) -> Lines {
+        Lines { gather_ms: i64::try_from(gather.as_millis()).unwrap_or(i64::MAX), ..Lines::default() }
+    }
+
     /// A tenant has something to deliver.
     pub(super) fn wake(&mut self, tenant: &TenantId, now: i64) {
+        let at = now.saturating_add(self.gather_ms);
         match self.lines.get_mut(tenant) {
             None => {
                 let line =
-                    Line { state: State::Ready, at: now, turn: 0, woken: false, failures: 0, buckets: BTreeMap::new() };
+                    Line { state: State::Ready, at, turn: 0, woken: false, failures: 0, buckets: BTreeMap::new() };
                 self.lines.insert(tenant.clone(), line);
-                self.queue(tenant, now, State::Ready);
+                self.queue(tenant, at, State::Ready);
             }
             Some(line) => match line.state {
                 State::AtWork => line.woken = true,
-                State::Marked => self.queue(tenant, now, State::Ready),
+                State::Marked => self.queue(tenant, at, State::Ready),
                 // It has its turn, or nothing changes by more that waits.
                 State::Ready | State::Waits => {}
             },
@@ -121,7 +133,8 @@ impl Lines {
             (Outcome::Failed { wait_ms }, _) => self.queue(tenant, now.saturating_add(wait_ms), State::Waits),
             (Outcome::Waits, Some(next_try)) => self.queue(tenant, next_try, State::Waits),
             (Outcome::More | Outcome::Waits, _) => self.queue(tenant, now, State::Ready),
-            _ if line.woken => self.queue(tenant, now, State::Ready),
+            (Outcome::Gathers, _) => self.queue(tenant, now.saturating_add(self.gather_ms), State::Ready),
+            _ if line.woken => self.queue(tenant, now.saturating_add(self.gather_ms), State::Ready),
             (Outcome::Marked { until }, _) => self.queue(tenant, until, State::Marked),
             (Outcome::Done, _) => drop(self.lines.remove(tenant)),
         }
@@ -258,6 +271,29 @@ mod tests {
         assert_eq!(lines.unfinished().count(), 0);
         lines.wake(&tenant("a"), 7);
         assert_eq!(turn(&mut lines, 7), tenant("a"));
+    }
+
+    #[test]
+    fn what_comes_in_is_gathered_and_what_is_there_is_not_held_up() {
+        let mut lines = Lines::gathering(Duration::from_millis(100));
+        lines.wake(&tenant("a"), 0);
+        // More does not put it off.
+        lines.wake(&tenant("a"), 99);
+        assert_eq!(lines.next(99), Next::At(100));
+        let a = turn(&mut lines, 100);
+        lines.wake(&a, 110);
+        lines.end(&a, Outcome::More, 120);
+        turn(&mut lines, 120);
+        lines.end(&a, Outcome::Gathers, 130);
+        assert_eq!(lines.next(130), Next::At(230));
+        turn(&mut lines, 230);
+        lines.wake(&a, 235);
+        lines.end(&a, Outcome::Marked { until: 9_000 }, 240);
+        assert_eq!(lines.next(240), Next::At(340));
+        turn(&mut lines, 340);
+        lines.end(&a, Outcome::Marked { until: 9_000 }, 340);
+        lines.wake(&a, 400);
+        assert_eq!(lines.next(400), Next::At(500));
     }
 
     #[test]

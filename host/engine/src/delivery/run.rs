@@ -61,7 +61,8 @@ impl Larder {
     /// ```
     pub fn deliver_to(&self, sink: Arc<dyn Sink>, config: DeliveryConfig) -> Result<()> {
         let inner = self.inner();
-        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, DELIVERY_MARK_KEPT);
+        let gather = config.gather;
+        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, gather, DELIVERY_MARK_KEPT);
         for tenant in inner.delivery.marks()?.all()? {
             courier.lines.wake(&tenant, courier.now());
         }
@@ -84,7 +85,7 @@ impl Larder {
         within: Duration,
     ) -> Result<DeliveryReport> {
         let inner = self.inner();
-        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, Duration::ZERO);
+        let mut courier = Courier::new(inner, begin(inner, &config)?, sink, config, Duration::ZERO, Duration::ZERO);
         let wanted = match only {
             Some(tenant) => vec![tenant.clone()],
             None => inner.delivery.marks()?.all()?,

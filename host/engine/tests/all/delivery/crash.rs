@@ -57,7 +57,11 @@ fn open_at(root: &Path, bucket: &str) -> Larder {
 }
 
 fn quick() -> DeliveryConfig {
-    DeliveryConfig::new().batch_rows(7).first_wait(Duration::from_millis(1)).longest_wait(Duration::from_millis(5))
+    DeliveryConfig::new()
+        .gather(Duration::ZERO)
+        .batch_rows(7)
+        .first_wait(Duration::from_millis(1))
+        .longest_wait(Duration::from_millis(5))
 }
 
 #[test]

@@ -102,7 +102,11 @@ fn open(place: &Place) -> Larder {
 
 /// Waits of one second, two, four and so on, up to a minute.
 fn steady() -> DeliveryConfig {
-    DeliveryConfig::new().first_wait(Duration::from_secs(1)).longest_wait(Duration::from_secs(60)).jitter(|| 1.0)
+    DeliveryConfig::new()
+        .gather(Duration::ZERO)
+        .first_wait(Duration::from_secs(1))
+        .longest_wait(Duration::from_secs(60))
+        .jitter(|| 1.0)
 }
 
 fn append(store: &Store, measurements: &[&str]) {

@@ -55,7 +55,10 @@ fn append(tenant: &Tenant, measurement: &str, fields: &str) -> larder_engine::Jo
 
 /// Waits that are over soon.
 fn quick() -> DeliveryConfig {
-    DeliveryConfig::new().first_wait(Duration::from_millis(5)).longest_wait(Duration::from_millis(50))
+    DeliveryConfig::new()
+        .gather(Duration::ZERO)
+        .first_wait(Duration::from_millis(5))
+        .longest_wait(Duration::from_millis(50))
 }
 
 fn deliver_all(larder: &Larder, sink: InfluxSink) -> larder_engine::DeliveryReport {
