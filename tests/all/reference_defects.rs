@@ -1,7 +1,7 @@
 //! The defects of the reference that a plugin could come across, by their numbers. Larder has none of them; the engine's
 //! tests try all 21.
 
-use larder::{Grant, Quota};
+use larder::{Grant, Quota, engine::JournalQuery};
 use rusqlite::Connection;
 
 use crate::support::{Host, TENANT};
@@ -47,6 +47,35 @@ async fn reference_defects_02_scopes_in_two_cases() {
         });
     granted.passes().await;
     host.check();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reference_defects_06_commits_of_many() {
+    let host = Host::new();
+    for round in 1..=10 {
+        let workspace = host.store().workspaces().create("w").unwrap();
+        workspace.put("early", "{}").unwrap();
+        drop(workspace);
+        let instances: Vec<_> = (0..4).map(|_| host.run("reference_defects_06_commits_of_many").start()).collect();
+        let mut committed = 0;
+        for instance in instances {
+            committed += assert_ends!(instance.ends().await, Ok(0)).stdout.trim().parse::<u64>().unwrap();
+        }
+        let rows = host.store().journal().query(&JournalQuery::default()).unwrap().entries;
+        assert_eq!((committed, rows.len()), (1, round), "round {round}");
+        assert!(rows.iter().all(|row| row.fields_json == r#"{"early":1,"late":1}"#), "{rows:?}");
+    }
+    assert!(host.store().workspaces().orphans().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn reference_defects_09_read_then_write() {
+    let host = Host::new();
+    let instances: Vec<_> = (0..4).map(|_| host.run("reference_defects_09_read_then_write").start()).collect();
+    for instance in instances {
+        assert_ends!(instance.ends().await, Ok(0));
+    }
+    assert_eq!(host.store().get("g", "n").unwrap().unwrap().len(), 80);
 }
 
 #[tokio::test]

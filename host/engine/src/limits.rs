@@ -123,6 +123,9 @@ pub(crate) const JOURNAL_FIELDS_BYTES: usize = 1024 * 1024;
 /// Longest measurement, name or value of a tag, in bytes.
 pub(crate) const JOURNAL_NAME_BYTES: usize = 1024;
 
+/// Most bytes of text in a filter on the journal: each row is compared with all of it.
+pub(crate) const JOURNAL_FILTER_BYTES: usize = 64 * 1024;
+
 /// Most tags of a row of the journal. Receivers make an index of each.
 pub(crate) const JOURNAL_TAGS: usize = 256;
 

@@ -9,6 +9,7 @@ use crate::{
     Error, Result, ScopeName, View,
     backend::{JournalScan, StoredJournalRow},
     cursor::{self, Fingerprint},
+    limits::{JOURNAL_FILTER_BYTES, JOURNAL_TAGS},
     telemetry::Op,
     watch,
 };
@@ -17,9 +18,10 @@ impl View<'_> {
     /// Rows of the journal that meet all of `query`, by the time of their commit.
     ///
     /// # Errors
-    /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another query; [`Error::Unsupported`] in
-    /// memory.
+    /// [`Error::InvalidArgument`] for more than 256 tags and fields, more than 64 KiB of text, and a cursor that is altered
+    /// or belongs to another query; [`Error::Unsupported`] in memory.
     pub fn journal(&self, query: &JournalQuery) -> Result<JournalPage> {
+        check(query)?;
         let _operation = self.context.operation(Op::JournalQuery);
         let asked = JournalQuery { limit: 0, cursor: None, ..query.clone() };
         let question = self.question("journal", &format!("{asked:?}"));
@@ -83,6 +85,24 @@ impl View<'_> {
         watch::check()?;
         Ok(page)
     }
+}
+
+/// Each row is compared with all of it.
+fn check(query: &JournalQuery) -> Result<()> {
+    let refused = |rule: String| Err(Error::InvalidArgument { argument: "filter", rule });
+    if query.tags.len() + query.fields.len() > JOURNAL_TAGS {
+        return refused(format!("it has at most {JOURNAL_TAGS} tags and fields"));
+    }
+    let tags = query.tags.iter().flat_map(|(name, value)| [name.len(), value.len()]);
+    let fields = query.fields.iter().flat_map(|(name, value)| {
+        let text = if let FieldValue::Text(text) = value { text.len() } else { 0 };
+        [name.len(), text]
+    });
+    let names = [&query.bucket, &query.measurement].into_iter().flatten().map(String::len);
+    if tags.chain(fields).chain(names).sum::<usize>() > JOURNAL_FILTER_BYTES {
+        return refused(format!("it has at most {JOURNAL_FILTER_BYTES} bytes of text"));
+    }
+    Ok(())
 }
 
 /// Where a page begins.

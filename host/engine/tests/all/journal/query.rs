@@ -84,3 +84,21 @@ fn rows_that_cannot_be_read_keep_nobody_from_the_others() {
     assert_eq!((found[0].fields_json.as_str(), found[0].tags()), ("{bad", None));
     assert_eq!(measurements(&store.journal().flux("r.v == 1", None, 0).unwrap().entries), ["good"]);
 }
+
+#[test]
+fn a_filter_is_bounded() {
+    let (_kit, store) = store();
+    let journal = store.journal();
+    let tag = |value: &str| ("a".to_owned(), value.to_owned());
+    let refused = |query: JournalQuery| match journal.query(&query) {
+        Err(Error::InvalidArgument { argument: "filter", .. }) => true,
+        Ok(_) => false,
+        Err(other) => panic!("{other:?}"),
+    };
+    let with = |tags: Vec<(String, String)>| JournalQuery { tags, ..JournalQuery::default() };
+    assert!(!refused(with(vec![tag("x"); 256])) && refused(with(vec![tag("x"); 257])));
+    assert!(!refused(with(vec![tag(&"x".repeat(65_535))])) && refused(with(vec![tag(&"x".repeat(65_536))])));
+    let fields = vec![("f".into(), FieldValue::Text("x".repeat(65_536)))];
+    assert!(refused(JournalQuery { fields, ..JournalQuery::default() }));
+    assert!(refused(JournalQuery { measurement: Some("x".repeat(65_537)), ..JournalQuery::default() }));
+}
