@@ -115,18 +115,3 @@ fn what_was_taken_before_the_receiver_went_away_is_not_sent_again() {
     wait_until("all is delivered", || tenant.delivery_status().unwrap().is_empty());
     assert_eq!(receiver.taken(), named(8));
 }
-
-/// Each batch costs the tenant a commit; one for each row would halve what it can write.
-#[test]
-fn what_is_committed_within_a_while_comes_in_one_batch() {
-    let place = Place::new();
-    let larder = open(&place);
-    let receiver = Receiver::willing();
-    larder.deliver_to(receiver.clone(), steady().gather(Duration::from_millis(100))).unwrap();
-    append(&acme(&larder).store(), &["a", "b", "c"]);
-    // Not before the clock moves; it may be a moment until the thread knows that there is something.
-    while receiver.calls().is_empty() {
-        place.clock.advance(Duration::from_millis(100));
-    }
-    assert_eq!(receiver.batches(), [["a", "b", "c"]]);
-}
