@@ -155,12 +155,14 @@ impl Larder {
     }
 
     /// End [delivery](Larder::deliver_to) and close every tenant. Open transactions are rolled back, workspaces in use are left
-    /// over, calls under way end, later ones answer [`Error::Closed`].
+    /// over, calls under way end, later ones answer [`Error::Closed`], those on
+    /// files [`FileError::Closed`](crate::FileError::Closed).
     /// Doing it again does nothing.
     pub fn close(&self) {
         // First, so that what the receiver takes just now can still be written down.
         self.inner.delivery.stop(true);
         self.inner.close();
+        self.inner.close_files();
     }
 
     /// Whether it was closed.
@@ -255,7 +257,19 @@ impl Inner {
             // The account is counted once, not for each instance that comes and goes.
             open.keep_files(&files);
         }
+        if let Err(closed) = self.not_closed() {
+            // It was closed while these were being opened.
+            files.close();
+            return Err(closed);
+        }
         Ok(files)
+    }
+
+    /// Let go of files that somebody still has. Files by themselves keep a root that nobody closed.
+    fn close_files(&self) {
+        if let Place::Disk { owned, .. } = &self.place {
+            owned.close_files();
+        }
     }
 
     /// The directory of a tenant, which is made if it is missing, and its ownership.

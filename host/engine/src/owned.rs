@@ -60,6 +60,14 @@ impl Owned {
         Ok(files)
     }
 
+    /// Let go of files that somebody still has.
+    pub(crate) fn close_files(&self) {
+        let in_use: Vec<Files> = self.tenants().owned.values().filter_map(|holding| holding.files.upgrade()).collect();
+        for files in in_use {
+            files.close();
+        }
+    }
+
     fn tenants(&self) -> MutexGuard<'_, Tenants> {
         self.tenants.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -50,6 +50,8 @@ pub(crate) fn file_error(error: FileError) -> Result<files::FileError, FileError
             files::FileError::QuotaExceeded(files::FileQuotaExceeded { quota, used, limit })
         }
         FileError::TooLarge { limit, .. } => files::FileError::TooLarge(limit),
+        // The host is going away, which is nothing for its log.
+        FileError::Closed => files::FileError::Unavailable,
         other => return Err(other),
     })
 }

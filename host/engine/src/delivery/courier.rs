@@ -132,7 +132,7 @@ impl Courier {
         });
         self.lines.end(id, outcome, self.now());
         self.work.desk().set_next_tries(id, self.lines.next_tries(id));
-        if outcome != Outcome::More {
+        if !matches!(outcome, Outcome::More | Outcome::Gathers) {
             self.let_go(id);
         }
         next

@@ -79,6 +79,9 @@ pub enum FileError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// The root was closed.
+    #[error("the store is closed")]
+    Closed,
     /// The operating system refused something.
     #[error("{operation} failed: {source}")]
     Io {
@@ -104,6 +107,7 @@ impl FileError {
             FileError::NotAFile => "not-a-file",
             FileError::QuotaExceeded { .. } => "quota-exceeded",
             FileError::TooLarge { .. } => "too-large",
+            FileError::Closed => "closed",
             FileError::Io { .. } => "io",
         }
     }

@@ -24,7 +24,8 @@ use crate::{
 /// A path is relative, with `/` between names, and has at most 32 of them; `""` is the directory itself. A name is 1 to
 /// 255 bytes without `/`, `\`, `:` and control characters, is not `.` or `..`, does not end in a dot or a space and is no
 /// device name of Windows. Symbolic links are never followed and never made. Every function can answer
-/// [`FileError::InvalidPath`] and [`FileError::Io`], those that write also [`FileError::AccessDenied`].
+/// [`FileError::InvalidPath`], [`FileError::Io`] and, after [`Larder::close`](crate::Larder::close), [`FileError::Closed`]; those
+/// that write also [`FileError::AccessDenied`].
 ///
 /// Calls block. Clones share the quota, and so do all that were opened for the same tenant.
 #[derive(Clone, Debug)]
@@ -62,8 +63,13 @@ impl Files {
             tracing::warn!(tenant = %directory.tenant(), %error, "unfinished files of an earlier run stay");
         }
         let read_bytes = limits.file_read_bytes as u64;
-        let tree = Tree { files, temporary, read_bytes, read_faults, meters, _owner: owner };
-        Ok(Files { ledger: Arc::new(FileLedger::new(tree, quota)), writable: true })
+        let tree = Tree { files, temporary, read_bytes, read_faults, meters };
+        Ok(Files { ledger: Arc::new(FileLedger::new(tree, owner, quota)), writable: true })
+    }
+
+    /// Let the tenant go. Every later call answers [`FileError::Closed`]; what is open can be read to its end.
+    pub(crate) fn close(&self) {
+        self.ledger.close();
     }
 
     /// The same, but it keeps nothing open.
@@ -213,7 +219,10 @@ impl Files {
     }
 
     fn measured<R>(&self, op: Op, run: impl FnOnce() -> FileResult<R>) -> FileResult<R> {
-        self.ledger.tree().meters.run(op, run)
+        self.ledger.tree().meters.run(op, || {
+            self.ledger.not_closed()?;
+            run()
+        })
     }
 
     fn to_change(&self, path: &str) -> FileResult<FilePath> {

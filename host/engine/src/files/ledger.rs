@@ -11,8 +11,8 @@ use crate::{FileQuota, config::OwnFaults, sandbox::OwnerLock, telemetry::Meters}
 ///
 /// Charge before something is written and release after it is gone: so the account never says too little, and writers at
 /// the same time never pass the quota together. The tree is counted once, when that is first needed; what changes it
-/// from outside is not noticed until a [`recount`](FileLedger::recount). As long as somebody holds it, the tenant is not
-/// given to another owner.
+/// from outside is not noticed until a [`recount`](FileLedger::recount). As long as somebody holds it and
+/// the root is not [closed](crate::Larder::close), the tenant is not given to another owner.
 #[derive(Debug)]
 pub struct FileLedger {
     tree: Tree,
@@ -21,6 +21,8 @@ pub struct FileLedger {
     /// Locked before the account where both are.
     open: Mutex<OpenFiles>,
     change: Mutex<()>,
+    /// Nobody else may own the tenant while its files are in use. `None` once they are closed.
+    owner: Mutex<Option<Arc<OwnerLock>>>,
 }
 
 /// The tree, and what goes with it.
@@ -33,8 +35,6 @@ pub(super) struct Tree {
     /// How reading piece by piece is made to fail.
     pub(super) read_faults: OwnFaults,
     pub(super) meters: Meters,
-    /// Nobody else may own the tenant while its files are in use.
-    pub(super) _owner: Arc<OwnerLock>,
 }
 
 #[derive(Debug, Default)]
@@ -70,8 +70,25 @@ pub struct TreeChange<'a> {
 }
 
 impl FileLedger {
-    pub(super) fn new(tree: Tree, quota: FileQuota) -> FileLedger {
-        FileLedger { tree, quota, account: Mutex::default(), open: Mutex::default(), change: Mutex::default() }
+    pub(super) fn new(tree: Tree, owner: Arc<OwnerLock>, quota: FileQuota) -> FileLedger {
+        FileLedger {
+            tree,
+            quota,
+            account: Mutex::default(),
+            open: Mutex::default(),
+            change: Mutex::default(),
+            owner: Mutex::new(Some(owner)),
+        }
+    }
+
+    /// Let the tenant go, once a change under way is done. All later ones answer [`FileError::Closed`].
+    pub(super) fn close(&self) {
+        let _held = locked(&self.change);
+        *locked(&self.owner) = None;
+    }
+
+    pub(super) fn not_closed(&self) -> FileResult<()> {
+        if locked(&self.owner).is_some() { Ok(()) } else { Err(FileError::Closed) }
     }
 
     pub(super) fn tree(&self) -> &Tree {
@@ -83,9 +100,10 @@ impl FileLedger {
     ///
     /// # Errors
     ///
-    /// [`FileError::Io`] if the tree could not be counted.
+    /// [`FileError::Io`] if the tree could not be counted; [`FileError::Closed`].
     pub fn change(self: &Arc<Self>) -> FileResult<TreeChange<'_>> {
         let held = self.hold_still();
+        self.not_closed()?;
         self.in_tree(&mut locked(&self.account))?;
         Ok(held)
     }
@@ -160,6 +178,7 @@ impl FileLedger {
     pub fn recount(&self) -> FileResult<FileUsage> {
         {
             let _held = locked(&self.change);
+            self.not_closed()?;
             let mut account = locked(&self.account);
             account.tree = Some(self.count()?);
         }
@@ -196,6 +215,7 @@ impl FileLedger {
     }
 
     fn check(&self, account: &mut Account, amount: Amount) -> FileResult<()> {
+        self.not_closed()?;
         let used = self.used(account)?;
         for (quota, used, more, limit) in [
             (FileQuotaKind::Bytes, used.bytes, amount.bytes, self.quota.bytes),

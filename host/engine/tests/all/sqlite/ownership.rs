@@ -1,6 +1,6 @@
 //! One host owns a tenant at a time.
 
-use larder_engine::{Error, Larder};
+use larder_engine::{Error, FileError, FileResult, Larder};
 
 use super::support::Place;
 use crate::{
@@ -28,6 +28,37 @@ fn a_second_host_in_this_process_is_refused() {
     assert_eq!(acme(&larder).store().get("g", "k").unwrap().unwrap(), b"v");
     drop(larder);
     place.store().set("g", "k", b"w").unwrap();
+}
+
+#[test]
+fn a_root_that_is_closed_lets_go_of_files_that_somebody_still_has() {
+    let place = Place::new();
+    let larder = place.open();
+    let files = acme(&larder).files().unwrap();
+    files.write("a", b"one").unwrap();
+    let mut reader = files.open_read("a", 0).unwrap();
+    let mut writer = files.create("b").unwrap();
+    writer.write(b"two").unwrap();
+    larder.close();
+    place.store().set("g", "k", b"v").unwrap();
+    let closed = |result: FileResult<()>| assert!(matches!(result, Err(FileError::Closed)), "{result:?}");
+    closed(files.read("a").map(drop));
+    closed(files.write("a", b""));
+    closed(files.stat("a").map(drop));
+    closed(files.list("", None, 0).map(drop));
+    closed(files.usage().map(drop));
+    closed(files.remove("a"));
+    closed(files.create("c").map(drop));
+    closed(files.ledger().recount().map(drop));
+    closed(files.ledger().change().map(drop));
+    closed(files.ledger().charge_file());
+    closed(writer.write(b"more"));
+    closed(writer.finish().map(drop));
+    // What was open can be read to its end.
+    assert_eq!(reader.read(10).unwrap(), b"one");
+    let again = place.open();
+    assert_eq!(acme(&again).files().unwrap().read("a").unwrap(), b"one");
+    assert_eq!(acme(&again).files().unwrap().stat("b").unwrap(), None);
 }
 
 #[test]
