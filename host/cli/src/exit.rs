@@ -16,9 +16,10 @@ pub(crate) enum Exit {
     Trapped,
     Stopped,
     NotAComponent,
+    Interrupted,
 }
 
-/// Every status but success, in the order of the numbers.
+/// Every status of a failure, in the order of the numbers.
 const FAILURES: [Exit; 10] = [
     Exit::Negative,
     Exit::Usage,
@@ -47,6 +48,8 @@ impl Exit {
             Exit::Trapped => 8,
             Exit::Stopped => 9,
             Exit::NotAComponent => 10,
+            // 128 and the number of the signal, as shells have it.
+            Exit::Interrupted => 130,
         }
     }
 
@@ -63,6 +66,7 @@ impl Exit {
             Exit::Trapped => "the guest trapped",
             Exit::Stopped => "the guest was stopped at a limit: time, memory, handles, size of a call",
             Exit::NotAComponent => "the file is not a component that can be used this way",
+            Exit::Interrupted => "interrupted",
         }
     }
 }
@@ -76,7 +80,7 @@ impl From<Exit> for ExitCode {
 /// The part of the help that explains the statuses.
 pub(crate) fn help() -> String {
     let mut text = String::from("Exit status:\n");
-    for exit in [Exit::Ok].iter().chain(&FAILURES) {
+    for exit in [Exit::Ok].iter().chain(&FAILURES).chain(&[Exit::Interrupted]) {
         let _ = writeln!(text, "  {:>2}  {}", exit.code(), exit.meaning());
     }
     text.push_str(

@@ -9,6 +9,7 @@ mod exit;
 mod failure;
 mod grants;
 mod input;
+mod interrupt;
 mod json;
 mod needs;
 mod output;

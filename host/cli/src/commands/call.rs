@@ -12,6 +12,7 @@ use crate::{
     exit::Exit,
     failure::{Failure, Result},
     grants::Wanted,
+    interrupt::unless_interrupted,
     needs,
     output::{Look, Output},
     place::Place,
@@ -40,10 +41,10 @@ pub(super) fn run(place: &mut Place, args: &CallArgs, output: &Output) -> Result
             setup = setup.inherit_stdio();
         }
         let mut instance = plugin.instantiate(setup).await?;
-        let results = instance.call(&export.path(), &arguments).await;
+        let results = unless_interrupted(instance.call(&export.path(), &arguments)).await;
         drop(instance);
         larder.close();
-        print(&results?, output)
+        print(&results??, output)
     })
 }
 

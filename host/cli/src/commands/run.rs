@@ -9,6 +9,7 @@ use crate::{
     compile,
     failure::{Failure, Result},
     grants::Wanted,
+    interrupt::unless_interrupted,
     needs,
     output::Output,
     place::{CLOSE_WAIT, Place},
@@ -26,9 +27,10 @@ pub(super) fn run(place: &mut Place, args: &RunArgs, output: &Output) -> Result<
         }
         let plugin = needs::link(&program, &wanted)?;
         let larder = place.open_as_host(CLOSE_WAIT)?;
-        let status = plugin.run_command(setup(&wanted, wanted.context(&larder)?, &args.args)).await;
+        let setup = setup(&wanted, wanted.context(&larder)?, &args.args);
+        let status = unless_interrupted(plugin.run_command(setup)).await;
         larder.close();
-        Ok(status?)
+        Ok(status??)
     })?;
     // What the system keeps of a status is its lowest byte.
     Ok(ExitCode::from(status as u8))

@@ -13,6 +13,7 @@ use crate::{
     exit::Exit,
     failure::{Failure, Result},
     grants::Wanted,
+    interrupt::interrupted,
     json, needs,
     output::Output,
     place::{CLOSE_WAIT, Place},
@@ -78,9 +79,7 @@ async fn follow(
         running.settled().await;
     } else {
         tracing::info!(triggers = count, "following changes");
-        tokio::signal::ctrl_c().await.map_err(|error| {
-            Failure::new(Exit::Storage, "runtime", format!("interruptions cannot be waited for: {error}"))
-        })?;
+        interrupted().await?;
     }
     drop(running);
     larder.close();

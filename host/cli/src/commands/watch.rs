@@ -1,6 +1,6 @@
 //! `larder watch`.
 
-use std::{thread, time::Duration};
+use std::{pin::pin, time::Duration};
 
 use larder::{
     TenantId,
@@ -9,8 +9,10 @@ use larder::{
 
 use crate::{
     args::WatchArgs,
+    compile,
     exit::Exit,
     failure::Result,
+    interrupt::interrupted,
     json,
     output::{Lines, Look, Output},
     place::{self, Place},
@@ -25,6 +27,10 @@ const ITEMS: usize = 1_000;
 
 /// Print changes as they are committed.
 pub(super) fn run(place: &Place, args: &WatchArgs, output: &Output) -> Result<Exit> {
+    compile::block_on(follow(place, args, output))
+}
+
+async fn follow(place: &Place, args: &WatchArgs, output: &Output) -> Result<Exit> {
     let scope = place::scope(&args.scope)?;
     let tenant = TenantId::parse(&args.scope.tenant)?;
     let (larder, _) = place.tenant(&args.scope.tenant)?;
@@ -35,6 +41,7 @@ pub(super) fn run(place: &Place, args: &WatchArgs, output: &Output) -> Result<Ex
     };
     let after = args.from.map(|from| from.saturating_sub(1));
     let mut observer = larder.observe(&tenant, scope, &watch, after)?;
+    let mut interrupted = pin!(interrupted());
     let mut left = args.limit.unwrap_or(u64::MAX);
     loop {
         let most = ITEMS.min(usize::try_from(left).unwrap_or(usize::MAX));
@@ -48,8 +55,11 @@ pub(super) fn run(place: &Place, args: &WatchArgs, output: &Output) -> Result<Ex
         if left == 0 || (args.until_head && items.is_empty()) {
             return Ok(Exit::Ok);
         }
-        if items.is_empty() {
-            thread::sleep(LOOK_AGAIN);
+        let pause = if items.is_empty() { LOOK_AGAIN } else { Duration::ZERO };
+        tokio::select! {
+            biased;
+            interrupted = &mut interrupted => return interrupted.map(|()| Exit::Ok),
+            () = tokio::time::sleep(pause) => {}
         }
     }
 }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    process::Stdio,
+    process::{Command, Stdio},
     sync::mpsc,
     thread,
 };
@@ -215,6 +215,32 @@ fn spans_and_metrics_are_sent_to_a_collector_before_the_command_ends() {
     {
         assert!(measured.iter().any(|found| found == name), "no {name} in {measured:?}");
     }
+}
+
+/// Interrupt a command once it has printed a line, and answer its status.
+#[cfg(unix)]
+fn interrupted(mut command: Command) -> Option<i32> {
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    child.wait().unwrap().code()
+}
+
+#[cfg(unix)]
+#[test]
+fn what_was_measured_is_sent_when_the_user_interrupts() {
+    let cli = Cli::with_acme();
+    let collector = Collector::start();
+    let watch = cli.command(&["watch", "-t", "acme", "--from", "1", "--otlp", &collector.url]);
+    assert_eq!(interrupted(watch), Some(0));
+    assert!(texts(&collector.received()["/v1/traces"], &[1, 2, 2, 5]).iter().any(|name| name == "larder watch"));
+
+    let collector = Collector::start();
+    let program = guest("events_next_waits");
+    let run = cli.command(&["run", &program, "-t", "acme", "--grant", "default", "--otlp", &collector.url]);
+    assert_eq!(interrupted(run), Some(130));
+    assert!(texts(&collector.received()["/v1/traces"], &[1, 2, 2, 5]).iter().any(|name| name == "larder run"));
 }
 
 #[test]
