@@ -86,9 +86,7 @@ impl<'a> Journal<'a> {
         statement: &str,
         parameters: impl IntoIterator<Item = V>,
     ) -> Result<Rows, SqlError> {
-        let parameters: Vec<Value> = parameters.into_iter().map(Into::into).collect();
-        let parameters: Vec<&Value> = parameters.iter().collect();
-        Ok(Rows::new(raw::query(self.store.raw(), statement, &parameters)?))
+        Rows::of(parameters, |parameters| raw::query(self.store.raw(), statement, parameters))
     }
 }
 

@@ -76,8 +76,14 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub(crate) fn new(raw: raw::Rows) -> Self {
-        Self { raw, page: Vec::new().into_iter() }
+    /// What `ask` answers to the parameters of a statement.
+    pub(crate) fn of<V: Into<Value>>(
+        parameters: impl IntoIterator<Item = V>,
+        ask: impl FnOnce(&[&Value]) -> Result<raw::Rows, raw::SqlError>,
+    ) -> Result<Self, SqlError> {
+        let parameters: Vec<Value> = parameters.into_iter().map(Into::into).collect();
+        let parameters: Vec<&Value> = parameters.iter().collect();
+        Ok(Self { raw: ask(&parameters)?, page: Vec::new().into_iter() })
     }
 
     /// The names of the columns, in order; two can have the same.

@@ -145,9 +145,7 @@ impl Workspace {
         statement: &str,
         parameters: impl IntoIterator<Item = V>,
     ) -> Result<Rows, SqlError> {
-        let parameters: Vec<Value> = parameters.into_iter().map(Into::into).collect();
-        let parameters: Vec<&Value> = parameters.iter().collect();
-        Ok(Rows::new(self.0.query(statement, &parameters)?))
+        Rows::of(parameters, |parameters| self.0.query(statement, parameters))
     }
 
     /// Commit it to the journal and to the entry `summary` of group

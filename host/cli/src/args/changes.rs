@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{ScopeArgs, TenantArg};
+use super::{ChosenArgs, ScopeArgs, TenantArg};
 
 const WATCH_HELP: &str = "\
 Examples:
@@ -91,12 +91,8 @@ pub(crate) enum TriggersCommand {
     Retry {
         #[command(flatten)]
         tenant: TenantArg,
-        /// The numbers that `parked` shows
-        #[arg(value_name = "ID", required_unless_present = "all")]
-        ids: Vec<i64>,
-        /// All of them
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
+        #[command(flatten)]
+        chosen: ChosenArgs,
     },
     /// Give events up that were put aside
     Drop {

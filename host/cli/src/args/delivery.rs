@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use larder::Span;
 
-use super::TenantArg;
+use super::{ChosenArgs, TenantArg};
 
 /// What to do about delivery.
 #[derive(Debug, Subcommand)]
@@ -20,23 +20,15 @@ pub(crate) enum DeliveryCommand {
     Retry {
         #[command(flatten)]
         tenant: TenantArg,
-        /// The numbers that `parked` shows
-        #[arg(value_name = "ID", required_unless_present = "all")]
-        ids: Vec<i64>,
-        /// All of them
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
+        #[command(flatten)]
+        chosen: ChosenArgs,
     },
     /// Give rows up that were put aside; they stay in the journal
     Drop {
         #[command(flatten)]
         tenant: TenantArg,
-        /// The numbers that `parked` shows
-        #[arg(value_name = "ID", required_unless_present = "all")]
-        ids: Vec<i64>,
-        /// All of them
-        #[arg(long, conflicts_with = "ids")]
-        all: bool,
+        #[command(flatten)]
+        chosen: ChosenArgs,
         /// Do not ask
         #[arg(long)]
         yes: bool,

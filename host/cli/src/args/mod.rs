@@ -153,6 +153,24 @@ pub(crate) struct TenantArg {
     pub(crate) tenant: String,
 }
 
+/// Which of what was put aside.
+#[derive(Args, Debug)]
+pub(crate) struct ChosenArgs {
+    /// The numbers that `parked` shows
+    #[arg(value_name = "ID", required_unless_present = "all")]
+    ids: Vec<i64>,
+    /// All of them
+    #[arg(long, conflicts_with = "ids")]
+    all: bool,
+}
+
+impl ChosenArgs {
+    /// The numbers; `None` is all.
+    pub(crate) fn ids(&self) -> Option<&[i64]> {
+        (!self.all).then_some(&self.ids)
+    }
+}
+
 /// The command line; or the status to end with, after help or an error was printed.
 pub(crate) fn parse() -> Result<Cli, ExitCode> {
     let parsed = Cli::command().try_get_matches().and_then(|matches| {

@@ -22,19 +22,19 @@ pub(super) fn run(place: &Place, command: &DeliveryCommand, output: &Output) -> 
     match command {
         DeliveryCommand::Status { tenant } => status(place, tenant.as_deref(), output),
         DeliveryCommand::Parked(tenant) => parked(&place.tenant(&tenant.tenant)?.1, output),
-        DeliveryCommand::Retry { tenant, ids, all } => {
+        DeliveryCommand::Retry { tenant, chosen } => {
             let (_larder, tenant) = place.tenant(&tenant.tenant)?;
-            let rows = tenant.retry_parked((!all).then_some(ids))?;
-            changed(rows, *all, "waiting", "waits again", "wait again", output)
+            let rows = tenant.retry_parked(chosen.ids())?;
+            changed(rows, chosen.ids().is_none(), "waiting", "waits again", "wait again", output)
         }
-        DeliveryCommand::Drop { tenant, ids, all, yes } => {
+        DeliveryCommand::Drop { tenant, chosen, yes } => {
             let (_larder, tenant) = place.tenant(&tenant.tenant)?;
             let question = format!("Give up all rows of tenant {} that were put aside?", tenant.id());
-            if *all && !confirm(&question, *yes)? {
+            if chosen.ids().is_none() && !confirm(&question, *yes)? {
                 return Err(Failure::new(Exit::Negative, "not-confirmed", "nothing was given up"));
             }
-            let rows = tenant.drop_parked((!all).then_some(ids))?;
-            changed(rows, *all, "dropped", "is given up", "are given up", output)
+            let rows = tenant.drop_parked(chosen.ids())?;
+            changed(rows, chosen.ids().is_none(), "dropped", "is given up", "are given up", output)
         }
         DeliveryCommand::Deliver { tenant, time } => deliver(place, tenant.as_deref(), time.0, output),
     }

@@ -42,9 +42,9 @@ pub(super) fn run(place: &mut Place, command: &TriggersCommand, output: &Output)
             lines.finish()?;
             Ok(Exit::Ok)
         }
-        TriggersCommand::Retry { tenant, ids, all } => {
+        TriggersCommand::Retry { tenant, chosen } => {
             let (larder, tenant) = place.tenant(&tenant.tenant)?;
-            compile::block_on(retry(place, &larder, &tenant, (!all).then_some(ids), output))
+            compile::block_on(retry(place, &larder, &tenant, chosen.ids(), output))
         }
         TriggersCommand::Drop { tenant, ids } => {
             let (_larder, tenant) = place.tenant(&tenant.tenant)?;
@@ -180,7 +180,7 @@ async fn retry(
     place: &mut Place,
     larder: &Larder,
     tenant: &Tenant,
-    ids: Option<&Vec<i64>>,
+    ids: Option<&[i64]>,
     output: &Output,
 ) -> Result<Exit> {
     let triggers = load(place, larder, &[], output).await?;

@@ -3,6 +3,7 @@
 //! Such a test is ignored in an ordinary run, and does nothing without its argument.
 
 use std::{
+    hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader, Write},
     process::{Child, ChildStdout, Command, Stdio},
 };
@@ -63,6 +64,31 @@ impl Running {
             }
         }
     }
+}
+
+/// How often a host is killed: `LARDER_KILLS`, 20 unless set.
+pub(crate) fn kills() -> u64 {
+    std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap())
+}
+
+/// Run `test` with `argument`, kill it after fewer lines than `lines` and a moment more, and hear all that it said. Lines by
+/// themselves fall between the steps of what it does; the moment can be anywhere.
+pub(crate) fn kill(test: &str, argument: &str, lines: u64, mut listen: impl FnMut(&str)) {
+    let mut host = Running::start(test, argument);
+    for _ in 0..random(lines) {
+        listen(&host.line().expect("the host goes on until it is killed"));
+    }
+    for _ in 0..random(200_000) {
+        std::hint::spin_loop();
+    }
+    host.child.kill().unwrap();
+    while let Some(line) = host.line() {
+        listen(&line);
+    }
+}
+
+fn random(below: u64) -> u64 {
+    RandomState::new().hash_one(()) % below
 }
 
 impl Drop for Running {

@@ -3,19 +3,11 @@
 //! `LARDER_KILLS` sets how often; 20 unless told otherwise. Run the long form with
 //! `LARDER_KILLS=1000 cargo test -p larder-engine --test all crash`.
 
-use std::{
-    collections::HashMap,
-    hash::{BuildHasher, RandomState},
-    path::Path,
-    sync::Arc,
-};
+use std::{collections::HashMap, path::Path, sync::Arc};
 
 use larder_engine::{Config, Error, Larder, Quota, Store, Tenant};
 
-use crate::{
-    child::{self, Running},
-    support::*,
-};
+use crate::{child, support::*};
 
 const WRITERS: u64 = 3;
 
@@ -120,35 +112,18 @@ fn assert_last_or_next(told: &mut Told, writer: u64, kind: &str, found: u64) {
     *last = found;
 }
 
-fn random(below: u64) -> u64 {
-    RandomState::new().hash_one(()) % below
-}
-
 #[test]
 fn what_was_told_is_there_after_a_kill_and_nothing_by_half() {
-    let kills = std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let kills = child::kills();
     let place = tempfile::tempdir().unwrap();
     let mut told = Told::new();
     let mut steps = 0;
     for _ in 0..kills {
-        let mut host = Running::start("crash::the_host_that_is_killed", place.path().to_str().unwrap());
-        let mut listen = |line: Option<String>| {
-            let line = line.expect("the host goes on until it is killed");
+        child::kill("crash::the_host_that_is_killed", place.path().to_str().unwrap(), 60, |line| {
             let [writer, kind, n] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
             told.insert((writer.parse().unwrap(), kind.into()), n.parse().unwrap());
             steps += 1;
-        };
-        for _ in 0..random(60) {
-            listen(host.line());
-        }
-        for _ in 0..random(200_000) {
-            std::hint::spin_loop();
-        }
-        host.child.kill().unwrap();
-        while let Some(line) = host.line() {
-            listen(Some(line));
-        }
-        drop(host);
+        });
         assert_kept(place.path(), &mut told);
     }
     println!("{kills} kills, {steps} steps told, all kept");

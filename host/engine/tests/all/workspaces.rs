@@ -3,18 +3,11 @@
 //!
 //! `LARDER_KILLS` sets how often, as for the kills of writers.
 
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher, RandomState},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use larder_engine::{Config, JournalQuery, Larder, Store, Workspace};
 
-use crate::{
-    child::{self, Running},
-    support::*,
-};
+use crate::{child, support::*};
 
 const THREADS: u64 = 3;
 
@@ -167,30 +160,17 @@ fn assert_kept(root: &Path, told: &mut BTreeMap<u64, Told>) {
 
 #[test]
 fn a_workspace_is_committed_once_or_left_over_whole_after_a_kill() {
-    let kills = std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let kills = child::kills();
     let place = tempfile::tempdir().unwrap();
     let mut told: BTreeMap<u64, Told> = BTreeMap::new();
     for _ in 0..kills {
         // Numbers that no host can have used.
         let first = told.last_key_value().map_or(0, |(last, _)| last + 2 * THREADS);
         let argument = format!("{first} {}", place.path().to_str().unwrap());
-        let mut host = Running::start("workspaces::the_host_that_is_killed", &argument);
-        let mut listen = |line: Option<String>| {
-            let line = line.expect("the host goes on until it is killed");
+        child::kill("workspaces::the_host_that_is_killed", &argument, 60, |line| {
             let (number, said) = line.split_once(' ').unwrap();
             told.insert(number.parse().unwrap(), said.parse().map_or(Told::Ended, Told::Holds));
-        };
-        for _ in 0..RandomState::new().hash_one(()) % 60 {
-            listen(host.line());
-        }
-        for _ in 0..RandomState::new().hash_one(()) % 200_000 {
-            std::hint::spin_loop();
-        }
-        host.child.kill().unwrap();
-        while let Some(line) = host.line() {
-            listen(Some(line));
-        }
-        drop(host);
+        });
         assert_kept(place.path(), &mut told);
     }
     let ended = told.values().filter(|told| **told == Told::Ended).count();

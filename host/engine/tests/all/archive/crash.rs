@@ -2,18 +2,11 @@
 //!
 //! `LARDER_KILLS` sets how often, as for the kills of writers.
 
-use std::{
-    collections::BTreeMap,
-    hash::{BuildHasher, RandomState},
-    path::Path,
-};
+use std::{collections::BTreeMap, path::Path};
 
 use larder_engine::{ArchiveFormat, Config, JournalQuery, Larder, Store};
 
-use crate::{
-    child::{self, Running},
-    support::*,
-};
+use crate::{child, support::*};
 
 /// Rows of each round of the child.
 const ROUND: u64 = 40;
@@ -84,26 +77,13 @@ fn rows(store: &Store) -> BTreeMap<u64, u64> {
 
 #[test]
 fn a_row_is_live_or_in_exactly_one_archive_after_a_kill() {
-    let kills = std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let kills = child::kills();
     let place = tempfile::tempdir().unwrap();
     let mut told = 0;
     for _ in 0..kills {
-        let mut host = Running::start("archive::crash::the_host_that_is_killed", place.path().to_str().unwrap());
-        let mut listen = |line: Option<String>| {
-            let line = line.expect("the host goes on until it is killed");
+        child::kill("archive::crash::the_host_that_is_killed", place.path().to_str().unwrap(), 12, |line| {
             told = line.parse().unwrap_or(told);
-        };
-        for _ in 0..RandomState::new().hash_one(()) % 12 {
-            listen(host.line());
-        }
-        for _ in 0..RandomState::new().hash_one(()) % 200_000 {
-            std::hint::spin_loop();
-        }
-        host.child.kill().unwrap();
-        while let Some(line) = host.line() {
-            listen(Some(line));
-        }
-        drop(host);
+        });
         let (_larder, store) = open(place.path());
         let found = rows(&store);
         assert!(found.values().all(|times| *times == 1), "{:?}", found.iter().find(|(_, times)| **times != 1));

@@ -5,7 +5,6 @@
 use std::{
     collections::BTreeMap,
     fs::File,
-    hash::{BuildHasher, RandomState},
     io::{BufRead, BufReader, Write},
     path::Path,
     sync::atomic::{AtomicU64, Ordering},
@@ -14,7 +13,7 @@ use std::{
 use larder_engine::TenantId;
 
 use super::*;
-use crate::child::{self, Running};
+use crate::child;
 
 const TENANTS: [&str; 3] = ["acme", "beta", "gamma"];
 
@@ -103,28 +102,16 @@ fn arrived(root: &Path) -> BTreeMap<(String, String), Vec<i64>> {
 
 #[test]
 fn each_committed_row_arrives_in_order_whenever_the_host_is_killed() {
-    let kills: u64 = std::env::var("LARDER_KILLS").map_or(20, |kills| kills.parse().unwrap());
+    let kills = child::kills();
     let place = tempfile::tempdir().unwrap();
     let root = place.path();
     let mut told: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
     for kill in 0..kills {
         let argument = format!("b{} {}", kill % 2, root.to_str().unwrap());
-        let mut host = Running::start("delivery::crash::the_host_that_is_killed", &argument);
-        let mut listen = |line: Option<String>| {
-            let line = line.expect("the host goes on until it is killed");
+        child::kill("delivery::crash::the_host_that_is_killed", &argument, 60, |line| {
             let [tenant, bucket, id] = line.split(' ').collect::<Vec<_>>().try_into().unwrap();
             told.entry((tenant.into(), bucket.into())).or_default().push(id.parse().unwrap());
-        };
-        for _ in 0..RandomState::new().hash_one(()) % 60 {
-            listen(host.line());
-        }
-        for _ in 0..RandomState::new().hash_one(()) % 200_000 {
-            std::hint::spin_loop();
-        }
-        host.child.kill().unwrap();
-        while let Some(line) = host.line() {
-            listen(Some(line));
-        }
+        });
     }
     // What is left is found by its marks, without looking into each tenant.
     let larder = open_at(root, "b0");
