@@ -68,7 +68,7 @@ pub use self::generated::larder;
 pub(crate) use self::trigger::TriggerPre;
 
 pub use crate::{
-    fault::{ArchiveFault, FileFault, FluxFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
+    fault::{ArchiveFault, Fault, FileFault, FluxFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
     handles::{
         ArchiveReaderHandle, DirectoryHandle, ReaderHandle, RowsHandle, StoreHandle, TransactionHandle, WatcherHandle,
         WorkspaceHandle, WriterHandle,

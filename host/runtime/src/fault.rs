@@ -11,7 +11,9 @@ use wasmtime::component::ResourceTableError;
 use crate::{
     LarderCtxView,
     bindings::larder::store::{
+        archive::ArchiveError,
         files::{self, FileError as WitFileError},
+        journal::FluxError,
         sql::SqlError as WitSqlError,
         text::RenderError,
         types::{self, Error as WitError},
@@ -21,134 +23,95 @@ use crate::{
     handles::{Origin, StoreHandle, TransactionHandle},
 };
 
-pub use journal::{ArchiveFault, FluxFault};
-
-/// The end of a call of `store`, `batch`, `atomics` or `transactions` that did not succeed.
+/// The end of a call that did not succeed.
 #[derive(Debug)]
-pub enum StoreFault {
+pub enum Fault<E> {
     /// An answer for the guest.
-    Guest(WitError),
+    Guest(E),
     /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
     Trap(wasmtime::Error),
 }
+
+/// The end of a call of `store`, `batch`, `atomics`, `transactions`, `events` or `journal` that did not succeed.
+pub type StoreFault = Fault<WitError>;
 
 /// The end of a call of `files` that did not succeed.
-#[derive(Debug)]
-pub enum FileFault {
-    /// An answer for the guest.
-    Guest(WitFileError),
-    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
-    Trap(wasmtime::Error),
-}
+pub type FileFault = Fault<WitFileError>;
 
 /// The end of a call of `render` that did not succeed.
-#[derive(Debug)]
-pub enum RenderFault {
-    /// An answer for the guest.
-    Guest(RenderError),
-    /// The instance cannot go on: a handle that the host never gave out.
-    Trap(wasmtime::Error),
-}
+pub type RenderFault = Fault<RenderError>;
 
 /// The end of a call that runs SQL that did not succeed.
-#[derive(Debug)]
-pub enum SqlFault {
-    /// An answer for the guest.
-    Guest(WitSqlError),
-    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
-    Trap(wasmtime::Error),
-}
+pub type SqlFault = Fault<WitSqlError>;
 
 /// The end of a call of `workspaces` that did not succeed.
-#[derive(Debug)]
-pub enum WorkspaceFault {
-    /// An answer for the guest.
-    Guest(WorkspaceError),
-    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
-    Trap(wasmtime::Error),
-}
+pub type WorkspaceFault = Fault<WorkspaceError>;
 
-impl From<WitError> for SqlFault {
-    fn from(error: WitError) -> SqlFault {
-        SqlFault::Guest(WitSqlError::Store(error))
-    }
-}
+/// The end of a call that runs Flux that did not succeed.
+pub type FluxFault = Fault<FluxError>;
 
-impl From<ResourceTableError> for SqlFault {
-    fn from(error: ResourceTableError) -> SqlFault {
-        SqlFault::Trap(error.into())
-    }
-}
+/// The end of a call of `archive` that did not succeed.
+pub type ArchiveFault = Fault<ArchiveError>;
 
-impl From<StoreFault> for WorkspaceFault {
-    fn from(fault: StoreFault) -> WorkspaceFault {
-        match fault {
-            StoreFault::Guest(error) => WorkspaceFault::Guest(WorkspaceError::Store(error)),
-            StoreFault::Trap(error) => WorkspaceFault::Trap(error),
+impl<E> Fault<E> {
+    /// What the guest is told, or the end of the instance.
+    pub(crate) fn told(self) -> wasmtime::Result<E> {
+        match self {
+            Fault::Guest(error) => Ok(error),
+            Fault::Trap(error) => Err(error),
         }
     }
 }
 
-impl From<WitError> for WorkspaceFault {
-    fn from(error: WitError) -> WorkspaceFault {
-        WorkspaceFault::Guest(WorkspaceError::Store(error))
-    }
-}
-
-impl From<ResourceTableError> for WorkspaceFault {
-    fn from(error: ResourceTableError) -> WorkspaceFault {
-        WorkspaceFault::Trap(error.into())
-    }
-}
-
-impl From<StoreFault> for RenderFault {
-    fn from(fault: StoreFault) -> RenderFault {
-        match fault {
-            StoreFault::Guest(error) => RenderFault::Guest(RenderError::Store(error)),
-            StoreFault::Trap(error) => RenderFault::Trap(error),
-        }
-    }
-}
-
-impl From<WitError> for StoreFault {
-    fn from(error: WitError) -> StoreFault {
-        StoreFault::Guest(error)
-    }
-}
-
-impl From<ResourceTableError> for StoreFault {
-    fn from(error: ResourceTableError) -> StoreFault {
-        StoreFault::Trap(error.into())
+impl<E: From<WitError>> From<WitError> for Fault<E> {
+    fn from(error: WitError) -> Fault<E> {
+        Fault::Guest(error.into())
     }
 }
 
 impl From<WitFileError> for FileFault {
     fn from(error: WitFileError) -> FileFault {
-        FileFault::Guest(error)
+        Fault::Guest(error)
     }
 }
 
-impl From<ResourceTableError> for FileFault {
-    fn from(error: ResourceTableError) -> FileFault {
-        FileFault::Trap(error.into())
+impl<E> From<ResourceTableError> for Fault<E> {
+    fn from(error: ResourceTableError) -> Fault<E> {
+        Fault::Trap(error.into())
     }
 }
+
+/// Errors of interfaces of their own, with a case for those that any call on a store can answer.
+macro_rules! with_errors_of_stores {
+    ($($error:ident)*) => {
+        $(impl From<WitError> for $error {
+            fn from(error: WitError) -> $error {
+                $error::Store(error)
+            }
+        }
+
+        impl From<StoreFault> for Fault<$error> {
+            fn from(fault: StoreFault) -> Fault<$error> {
+                match fault {
+                    Fault::Guest(error) => error.into(),
+                    Fault::Trap(error) => Fault::Trap(error),
+                }
+            }
+        })*
+    };
+}
+
+with_errors_of_stores! { ArchiveError FluxError RenderError WitSqlError WorkspaceError }
 
 impl types::Host for LarderCtxView<'_> {
     fn convert_error(&mut self, fault: StoreFault) -> wasmtime::Result<WitError> {
-        match fault {
-            StoreFault::Guest(error) => Ok(error),
-            StoreFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }
 
 impl files::Host for LarderCtxView<'_> {
     fn convert_file_error(&mut self, fault: FileFault) -> wasmtime::Result<WitFileError> {
-        match fault {
-            FileFault::Guest(error) => Ok(error),
-            FileFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
         archive::ArchiveError, files::FileError, journal::FluxError, sql::SqlError, text::RenderError, types::Error,
         workspaces::WorkspaceError,
     },
-    fault::{ArchiveFault, FileFault, FluxFault, RenderFault, SqlFault, StoreFault, WorkspaceFault},
+    fault::Fault,
 };
 
 /// The end of a call that did not succeed.
@@ -14,70 +14,11 @@ pub(crate) trait Outcome {
     fn outcome(&self) -> &'static str;
 }
 
-const TRAP: &str = "trap";
-
-impl Outcome for StoreFault {
+impl<E: Outcome> Outcome for Fault<E> {
     fn outcome(&self) -> &'static str {
         match self {
-            StoreFault::Guest(error) => error.outcome(),
-            StoreFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for FileFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            FileFault::Guest(error) => error.outcome(),
-            FileFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for RenderFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            RenderFault::Guest(error) => error.outcome(),
-            RenderFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for SqlFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            SqlFault::Guest(error) => error.outcome(),
-            SqlFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for WorkspaceFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            WorkspaceFault::Guest(error) => error.outcome(),
-            WorkspaceFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for FluxFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            FluxFault::Guest(FluxError::Store(error)) => error.outcome(),
-            FluxFault::Guest(FluxError::Flux(_)) => "flux",
-            FluxFault::Trap(_) => TRAP,
-        }
-    }
-}
-
-impl Outcome for ArchiveFault {
-    fn outcome(&self) -> &'static str {
-        match self {
-            ArchiveFault::Guest(ArchiveError::Store(error)) => error.outcome(),
-            ArchiveFault::Guest(ArchiveError::NotFound) => "not-found",
-            ArchiveFault::Guest(ArchiveError::Damaged(_)) => "damaged",
-            ArchiveFault::Trap(_) => TRAP,
+            Fault::Guest(error) => error.outcome(),
+            Fault::Trap(_) => "trap",
         }
     }
 }
@@ -155,6 +96,25 @@ impl Outcome for WorkspaceError {
             WorkspaceError::NotFound => "not-found",
             WorkspaceError::Full(_) => "full",
             WorkspaceError::TooMany(_) => "too-many",
+        }
+    }
+}
+
+impl Outcome for FluxError {
+    fn outcome(&self) -> &'static str {
+        match self {
+            FluxError::Store(error) => error.outcome(),
+            FluxError::Flux(_) => "flux",
+        }
+    }
+}
+
+impl Outcome for ArchiveError {
+    fn outcome(&self) -> &'static str {
+        match self {
+            ArchiveError::Store(error) => error.outcome(),
+            ArchiveError::NotFound => "not-found",
+            ArchiveError::Damaged(_) => "damaged",
         }
     }
 }

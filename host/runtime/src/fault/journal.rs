@@ -1,69 +1,15 @@
-//! The ends of calls of `journal` and `archive`.
+//! What Flux and archives answer.
 
 use larder_engine as engine;
-use wasmtime::component::ResourceTableError;
 
-use super::{StoreFault, store_fault};
+use super::{ArchiveFault, FluxFault, store_fault};
 use crate::{
     bindings::larder::store::{
-        archive::ArchiveError, journal::FluxError, journal::FluxProblem, types::Error as WitError,
+        archive::ArchiveError,
+        journal::{FluxError, FluxProblem},
     },
     handles::{Origin, StoreHandle},
 };
-
-/// The end of a call that runs Flux that did not succeed.
-#[derive(Debug)]
-pub enum FluxFault {
-    /// An answer for the guest.
-    Guest(FluxError),
-    /// The instance cannot go on: a handle that the host never gave out.
-    Trap(wasmtime::Error),
-}
-
-/// The end of a call of `archive` that did not succeed.
-#[derive(Debug)]
-pub enum ArchiveFault {
-    /// An answer for the guest.
-    Guest(ArchiveError),
-    /// The instance cannot go on: a handle that the host never gave out, or a full resource table.
-    Trap(wasmtime::Error),
-}
-
-impl From<StoreFault> for FluxFault {
-    fn from(fault: StoreFault) -> FluxFault {
-        match fault {
-            StoreFault::Guest(error) => FluxFault::Guest(FluxError::Store(error)),
-            StoreFault::Trap(error) => FluxFault::Trap(error),
-        }
-    }
-}
-
-impl From<ResourceTableError> for FluxFault {
-    fn from(error: ResourceTableError) -> FluxFault {
-        FluxFault::Trap(error.into())
-    }
-}
-
-impl From<StoreFault> for ArchiveFault {
-    fn from(fault: StoreFault) -> ArchiveFault {
-        match fault {
-            StoreFault::Guest(error) => ArchiveFault::Guest(ArchiveError::Store(error)),
-            StoreFault::Trap(error) => ArchiveFault::Trap(error),
-        }
-    }
-}
-
-impl From<WitError> for ArchiveFault {
-    fn from(error: WitError) -> ArchiveFault {
-        ArchiveFault::Guest(ArchiveError::Store(error))
-    }
-}
-
-impl From<ResourceTableError> for ArchiveFault {
-    fn from(error: ResourceTableError) -> ArchiveFault {
-        ArchiveFault::Trap(error.into())
-    }
-}
 
 impl StoreHandle {
     /// Turn what the engine answered to a Flux text into the guest's answer.

@@ -42,10 +42,7 @@ impl Host for LarderCtxView<'_> {
     }
 
     fn convert_archive_error(&mut self, fault: ArchiveFault) -> wasmtime::Result<ArchiveError> {
-        match fault {
-            ArchiveFault::Guest(error) => Ok(error),
-            ArchiveFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }
 

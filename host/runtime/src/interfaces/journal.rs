@@ -68,9 +68,6 @@ impl Host for LarderCtxView<'_> {
     }
 
     fn convert_flux_error(&mut self, fault: FluxFault) -> wasmtime::Result<FluxError> {
-        match fault {
-            FluxFault::Guest(error) => Ok(error),
-            FluxFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }

@@ -11,10 +11,7 @@ use crate::{
 
 impl Host for LarderCtxView<'_> {
     fn convert_sql_error(&mut self, fault: SqlFault) -> wasmtime::Result<SqlError> {
-        match fault {
-            SqlFault::Guest(error) => Ok(error),
-            SqlFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }
 

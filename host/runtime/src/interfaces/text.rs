@@ -46,9 +46,6 @@ impl Host for LarderCtxView<'_> {
     }
 
     fn convert_render_error(&mut self, fault: RenderFault) -> wasmtime::Result<RenderError> {
-        match fault {
-            RenderFault::Guest(error) => Ok(error),
-            RenderFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }

@@ -43,10 +43,7 @@ impl Host for LarderCtxView<'_> {
     }
 
     fn convert_workspace_error(&mut self, fault: WorkspaceFault) -> wasmtime::Result<WorkspaceError> {
-        match fault {
-            WorkspaceFault::Guest(error) => Ok(error),
-            WorkspaceFault::Trap(error) => Err(error),
-        }
+        fault.told()
     }
 }
 
