@@ -8,11 +8,12 @@ use crate::{
     Grant, GrantError, Limits, Preopen,
     bindings::larder::store::{
         files::FileError,
-        types::{Error, Holding, TooMany},
+        types::{Error, Holding},
     },
     calls::{Call, Calls},
     grants::check_label,
-    handles::{OpenStreams, OpenTransactions, StreamPlace},
+    handles::{OpenTransactions, StreamPlace},
+    held::Held,
     wasi_files::WasiFilesCtx,
 };
 
@@ -24,14 +25,7 @@ pub struct LarderCtx {
     grants: BTreeMap<Arc<str>, Grant>,
     wasi_files: WasiFilesCtx,
     limits: Limits,
-    stores: u32,
-    transactions: u32,
-    files: u32,
-    watchers: u32,
-    streams: OpenStreams,
-    workspaces: u32,
-    rows: u32,
-    archives: u32,
+    held: Held,
     open: OpenTransactions,
     calls: Arc<Calls>,
 }
@@ -103,14 +97,7 @@ impl LarderCtxBuilder {
             grants,
             wasi_files: wasi_files.build(),
             limits: self.limits,
-            stores: 0,
-            transactions: 0,
-            files: 0,
-            watchers: 0,
-            streams: OpenStreams::default(),
-            workspaces: 0,
-            rows: 0,
-            archives: 0,
+            held: Held::default(),
             open: OpenTransactions::default(),
             calls,
         })
@@ -154,113 +141,35 @@ impl LarderCtx {
         self.open.has(tenant)
     }
 
-    /// Room for one more store handle?
-    pub(crate) fn may_hold_store(&self) -> Result<(), Error> {
-        let limit = self.limits.stores;
-        if self.stores < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Stores, limit })) }
+    /// Room for one more of `what`?
+    pub(crate) fn may_hold(&self, what: Holding) -> Result<(), Error> {
+        self.held.room(what, &self.limits)
     }
 
-    /// Room for one more transaction?
-    pub(crate) fn may_hold_transaction(&self) -> Result<(), Error> {
-        let limit = self.limits.transactions;
-        if self.transactions < limit {
-            Ok(())
-        } else {
-            Err(Error::TooMany(TooMany { what: Holding::Transactions, limit }))
-        }
+    pub(crate) fn hold(&mut self, what: Holding) {
+        self.held.add(what);
     }
 
-    /// Room for one more watcher? Streams of changes count too.
-    pub(crate) fn may_hold_watcher(&self) -> Result<(), Error> {
-        let limit = self.limits.watchers;
-        let held = self.watchers.saturating_add(self.streams.number());
-        if held < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Watchers, limit })) }
+    pub(crate) fn release(&mut self, what: Holding) {
+        self.held.remove(what);
     }
 
     /// A place for one more stream of changes, if there is room for a watcher.
     pub(crate) fn place_for_stream(&self) -> Result<StreamPlace, Error> {
-        self.may_hold_watcher()?;
-        Ok(self.streams.add())
-    }
-
-    pub(crate) fn hold_watcher(&mut self) {
-        self.watchers = self.watchers.saturating_add(1);
-    }
-
-    pub(crate) fn release_watcher(&mut self) {
-        self.watchers = self.watchers.saturating_sub(1);
+        self.held.place_for_stream(&self.limits)
     }
 
     /// Room for one more directory, reader or writer?
     pub(crate) fn may_hold_file(&self) -> Result<(), FileError> {
-        let limit = self.limits.files;
-        if self.files < limit { Ok(()) } else { Err(FileError::TooManyHandles(limit)) }
-    }
-
-    /// Room for one more workspace?
-    pub(crate) fn may_hold_workspace(&self) -> Result<(), Error> {
-        let limit = self.limits.workspaces;
-        if self.workspaces < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Workspaces, limit })) }
-    }
-
-    /// Room for one more answer to a statement?
-    pub(crate) fn may_hold_rows(&self) -> Result<(), Error> {
-        let limit = self.limits.rows;
-        if self.rows < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Rows, limit })) }
-    }
-
-    /// Room for one more reader of an archive?
-    pub(crate) fn may_hold_archive(&self) -> Result<(), Error> {
-        let limit = self.limits.archives;
-        if self.archives < limit { Ok(()) } else { Err(Error::TooMany(TooMany { what: Holding::Archives, limit })) }
-    }
-
-    pub(crate) fn hold_archive(&mut self) {
-        self.archives = self.archives.saturating_add(1);
-    }
-
-    pub(crate) fn release_archive(&mut self) {
-        self.archives = self.archives.saturating_sub(1);
-    }
-
-    pub(crate) fn hold_workspace(&mut self) {
-        self.workspaces = self.workspaces.saturating_add(1);
-    }
-
-    pub(crate) fn release_workspace(&mut self) {
-        self.workspaces = self.workspaces.saturating_sub(1);
-    }
-
-    pub(crate) fn hold_rows(&mut self) {
-        self.rows = self.rows.saturating_add(1);
-    }
-
-    pub(crate) fn release_rows(&mut self) {
-        self.rows = self.rows.saturating_sub(1);
-    }
-
-    pub(crate) fn hold_store(&mut self) {
-        self.stores = self.stores.saturating_add(1);
-    }
-
-    pub(crate) fn release_store(&mut self) {
-        self.stores = self.stores.saturating_sub(1);
-    }
-
-    pub(crate) fn hold_transaction(&mut self) {
-        self.transactions = self.transactions.saturating_add(1);
-    }
-
-    pub(crate) fn release_transaction(&mut self) {
-        self.transactions = self.transactions.saturating_sub(1);
+        self.held.room_for_file(&self.limits)
     }
 
     pub(crate) fn hold_file(&mut self) {
-        self.files = self.files.saturating_add(1);
+        self.held.add_file();
     }
 
     pub(crate) fn release_file(&mut self) {
-        self.files = self.files.saturating_sub(1);
+        self.held.remove_file();
     }
 }
 
@@ -269,9 +178,7 @@ impl fmt::Debug for LarderCtx {
         f.debug_struct("LarderCtx")
             .field("grants", &self.grants)
             .field("limits", &self.limits)
-            .field("stores", &self.stores)
-            .field("transactions", &self.transactions)
-            .field("files", &self.files)
+            .field("held", &self.held)
             .finish_non_exhaustive()
     }
 }

@@ -103,7 +103,7 @@ impl OpenTransactions {
 
 /// The streams of changes that one instance has open. Their ends lie in the wasmtime store, and go without a look at the
 /// instance's state: each has a place here, and gives it back by being dropped.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(crate) struct OpenStreams(Arc<()>);
 
 /// What a stream holds while it is open.

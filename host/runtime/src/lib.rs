@@ -66,6 +66,7 @@ mod ctx;
 mod fault;
 mod grants;
 mod handles;
+mod held;
 pub mod influx;
 mod interfaces;
 mod limits;

@@ -5,7 +5,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         archive::{self as wit, ArchiveError, Compacted, Format, Host, HostReader, Info, Verified},
-        types::Error,
+        types::{Error, Holding},
     },
     convert,
     fault::ArchiveFault,
@@ -55,12 +55,12 @@ impl HostReader for LarderCtxView<'_> {
         let (archives, origin) = self.archives(&of)?;
         let call = self.ctx.call("archive.open", Some(&origin.tenant));
         call.run(async {
-            self.ctx.may_hold_archive()?;
+            self.ctx.may_hold(Holding::Archives)?;
             let opened = archives.unblocked(move |archives| archives.read(&name)).await;
             let reader = origin.archive_answer("archive.open", opened)?;
             let handle = ArchiveReaderHandle { reader: Some(reader), ended: None, archives, origin };
             let resource = self.table.push(handle)?;
-            self.ctx.hold_archive();
+            self.ctx.hold(Holding::Archives);
             Ok(resource)
         })
         .await
@@ -77,7 +77,7 @@ impl HostReader for LarderCtxView<'_> {
 
     async fn drop(&mut self, reader: Resource<ArchiveReaderHandle>) -> wasmtime::Result<()> {
         self.table.delete(reader)?;
-        self.ctx.release_archive();
+        self.ctx.release(Holding::Archives);
         Ok(())
     }
 }

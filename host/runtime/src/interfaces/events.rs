@@ -11,7 +11,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         events::{Host, HostWatcher},
-        types::{Filter, Item, Version},
+        types::{Filter, Holding, Item, Version},
     },
     convert,
     fault::StoreFault,
@@ -33,11 +33,11 @@ impl HostWatcher for LarderCtxView<'_> {
         let handle = self.table.get(&store)?.clone();
         let call = self.ctx.call("events.watch", Some(handle.store.tenant()));
         call.run(async {
-            self.ctx.may_hold_watcher()?;
+            self.ctx.may_hold(Holding::Watchers)?;
             let watcher = handle.answer("events.watch", handle.store.watch_async(convert::watch(what), after).await)?;
             let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
             let resource = self.table.push(WatcherHandle { watcher: Some(watcher), origin })?;
-            self.ctx.hold_watcher();
+            self.ctx.hold(Holding::Watchers);
             Ok(resource)
         })
         .await
@@ -73,7 +73,7 @@ impl HostWatcher for LarderCtxView<'_> {
 
     async fn drop(&mut self, watcher: Resource<WatcherHandle>) -> wasmtime::Result<()> {
         self.table.delete(watcher)?;
-        self.ctx.release_watcher();
+        self.ctx.release(Holding::Watchers);
         Ok(())
     }
 }

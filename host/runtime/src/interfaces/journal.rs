@@ -5,6 +5,7 @@ use crate::{
     bindings::larder::store::{
         journal::{Filter, FluxError, Host, Page, Row, Tag},
         sql::Value,
+        types::Holding,
     },
     convert,
     fault::{FluxFault, SqlFault, StoreFault},
@@ -58,7 +59,7 @@ impl Host for LarderCtxView<'_> {
         let handle = self.table.get(&from)?.clone();
         let call = self.ctx.call("journal.query", Some(handle.store.tenant()));
         call.run(async {
-            self.ctx.may_hold_rows()?;
+            self.ctx.may_hold(Holding::Rows)?;
             let origin = Origin { tenant: handle.store.tenant().clone(), label: handle.label };
             let parameters = parameters.into_iter().map(convert::sql_value).collect();
             let answer = handle.store.journal().sql_async(statement, parameters).await;

@@ -195,7 +195,7 @@ impl LarderCtxView<'_> {
     /// Give a store to the guest.
     fn push_store(&mut self, handle: StoreHandle) -> Result<Resource<StoreHandle>, StoreFault> {
         let resource = self.table.push(handle)?;
-        self.ctx.hold_store();
+        self.ctx.hold(wit::types::Holding::Stores);
         Ok(resource)
     }
 }

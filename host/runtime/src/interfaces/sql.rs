@@ -2,7 +2,10 @@ use wasmtime::component::Resource;
 
 use crate::{
     LarderCtxView,
-    bindings::larder::store::sql::{Host, HostRows, SqlError, Value},
+    bindings::larder::store::{
+        sql::{Host, HostRows, SqlError, Value},
+        types::Holding,
+    },
     convert,
     fault::SqlFault,
     handles::RowsHandle,
@@ -40,17 +43,17 @@ impl HostRows for LarderCtxView<'_> {
 
     async fn drop(&mut self, rows: Resource<RowsHandle>) -> wasmtime::Result<()> {
         self.table.delete(rows)?;
-        self.ctx.release_rows();
+        self.ctx.release(Holding::Rows);
         Ok(())
     }
 }
 
 impl LarderCtxView<'_> {
-    /// Give an answer to the guest; there is [room](crate::LarderCtx::may_hold_rows) for it.
+    /// Give an answer to the guest; there is [room](crate::LarderCtx::may_hold) for it.
     pub(super) fn push_rows(&mut self, answer: larder_engine::SqlRows) -> Result<Resource<RowsHandle>, SqlFault> {
         let rows = RowsHandle { columns: answer.columns, rows: answer.rows.into_iter() };
         let resource = self.table.push(rows)?;
-        self.ctx.hold_rows();
+        self.ctx.hold(Holding::Rows);
         Ok(resource)
     }
 }

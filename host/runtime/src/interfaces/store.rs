@@ -4,7 +4,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         store::{GroupPage, Host, HostStore, Page, Query, Usage},
-        types::{Entry, Error, Version},
+        types::{Entry, Error, Holding, Version},
     },
     convert,
     fault::StoreFault,
@@ -19,7 +19,7 @@ impl HostStore for LarderCtxView<'_> {
         let call = self.ctx.call("store.open", grant.as_ref().map(|(_, grant)| grant.store.tenant()));
         call.run(async {
             let (label, grant) = grant.ok_or(Error::AccessDenied)?;
-            self.ctx.may_hold_store()?;
+            self.ctx.may_hold(Holding::Stores)?;
             self.push_store(StoreHandle { store: grant.store, label, in_transaction: false })
         })
         .await
@@ -139,7 +139,7 @@ impl HostStore for LarderCtxView<'_> {
 
     async fn drop(&mut self, store: Resource<StoreHandle>) -> wasmtime::Result<()> {
         self.table.delete(store)?;
-        self.ctx.release_store();
+        self.ctx.release(Holding::Stores);
         Ok(())
     }
 }

@@ -6,7 +6,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         transactions::{Host, HostTransaction},
-        types::{Error, Version},
+        types::{Error, Holding, Version},
     },
     fault::StoreFault,
     handles::{StoreHandle, TransactionHandle},
@@ -24,7 +24,7 @@ impl HostTransaction for LarderCtxView<'_> {
     async fn store(&mut self, transaction: Resource<TransactionHandle>) -> Result<Resource<StoreHandle>, StoreFault> {
         let call = self.ctx.call("transactions.store", Some(&self.table.get(&transaction)?.tenant));
         call.run(async {
-            self.ctx.may_hold_store()?;
+            self.ctx.may_hold(Holding::Stores)?;
             let handle = self.table.get(&transaction)?;
             let store = handle.transaction.store();
             let label = handle.label.clone();
@@ -52,7 +52,7 @@ impl HostTransaction for LarderCtxView<'_> {
 
     async fn drop(&mut self, transaction: Resource<TransactionHandle>) -> wasmtime::Result<()> {
         let handle = self.table.delete(transaction)?;
-        self.ctx.release_transaction();
+        self.ctx.release(Holding::Transactions);
         // Stores of the transaction that the guest still holds would keep it open otherwise. There is nobody to tell
         // when it has ended already.
         let _ = handle.transaction.rollback_async().await;
@@ -66,18 +66,18 @@ impl LarderCtxView<'_> {
             return Err(Error::TransactionOpen.into());
         }
         self.refuse_beside_transaction(&of)?;
-        self.ctx.may_hold_transaction()?;
+        self.ctx.may_hold(Holding::Transactions)?;
         let transaction = Arc::new(of.answer("transactions.begin", of.store.begin_async().await)?);
         let tenant = of.store.tenant().clone();
         self.ctx.open_transactions().add(tenant.clone(), &transaction);
         let resource = self.table.push(TransactionHandle { transaction, tenant, label: of.label })?;
-        self.ctx.hold_transaction();
+        self.ctx.hold(Holding::Transactions);
         Ok(resource)
     }
 
     fn take_transaction(&mut self, transaction: Resource<TransactionHandle>) -> Result<TransactionHandle, StoreFault> {
         let handle = self.table.delete(transaction)?;
-        self.ctx.release_transaction();
+        self.ctx.release(Holding::Transactions);
         Ok(handle)
     }
 }

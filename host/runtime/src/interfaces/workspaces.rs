@@ -7,7 +7,7 @@ use crate::{
     LarderCtxView,
     bindings::larder::store::{
         sql::Value,
-        types::Error,
+        types::{Error, Holding},
         workspaces::{Host, HostWorkspace, Piece, Tally, WorkspaceError},
     },
     convert,
@@ -85,7 +85,7 @@ impl HostWorkspace for LarderCtxView<'_> {
         let WorkspaceHandle { workspace, origin } = self.table.get(&workspace)?.clone();
         let call = self.ctx.call("workspaces.query", Some(&origin.tenant));
         call.run(async {
-            self.ctx.may_hold_rows()?;
+            self.ctx.may_hold(Holding::Rows)?;
             let parameters: Vec<_> = parameters.into_iter().map(convert::sql_value).collect();
             let answer = workspace.unblocked(move |workspace| workspace.query(&statement, &parameters)).await;
             self.push_rows(origin.sql_answer(answer)?)
@@ -118,7 +118,7 @@ impl HostWorkspace for LarderCtxView<'_> {
 
     async fn drop(&mut self, workspace: Resource<WorkspaceHandle>) -> wasmtime::Result<()> {
         let workspace = self.table.delete(workspace)?.workspace;
-        self.ctx.release_workspace();
+        self.ctx.release(Holding::Workspaces);
         // Its file is closed, which can write.
         workspace.unblocked(engine::Workspace::close).await;
         Ok(())
@@ -144,11 +144,11 @@ impl LarderCtxView<'_> {
     ) -> Result<Resource<WorkspaceHandle>, WorkspaceFault> {
         let call = self.ctx.call(operation, Some(self.table.get(&of)?.store.tenant()));
         call.run(async {
-            self.ctx.may_hold_workspace()?;
+            self.ctx.may_hold(Holding::Workspaces)?;
             let (workspaces, origin) = self.workspaces(of)?;
             let workspace = origin.workspace_answer(operation, workspaces.unblocked(take).await)?;
             let resource = self.table.push(WorkspaceHandle { workspace, origin })?;
-            self.ctx.hold_workspace();
+            self.ctx.hold(Holding::Workspaces);
             Ok(resource)
         })
         .await
