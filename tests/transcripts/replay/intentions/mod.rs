@@ -94,16 +94,16 @@ const INTENTIONS: &[Intention] = &[
     Intention { reason: PREFIXES, holds: events::order_within_prefix },
     Intention { reason: "a closed store cannot be watched, and says so", holds: events::closed_at_once },
     Intention {
+        reason: "a closed store finds no workspaces, and a closed workspace says so",
+        holds: workspaces::closed,
+    },
+    Intention {
         reason: "names of workspaces are names of files on any system: empty and long ones, `?`, control characters and devices are refused",
         holds: workspaces::refused_name,
     },
     Intention {
         reason: "a workspace that is in use, or whose file was removed, is not left over",
         holds: workspaces::in_use,
-    },
-    Intention {
-        reason: "a closed store finds no workspaces, and a closed workspace says so",
-        holds: workspaces::closed,
     },
     Intention {
         reason: "a row of the journal that cannot be read stays where it is, and the others are archived",

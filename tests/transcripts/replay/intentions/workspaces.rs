@@ -103,5 +103,7 @@ pub(super) fn in_use(case: Case<'_>) -> bool {
 pub(super) fn closed(case: Case<'_>) -> bool {
     let says_so = matches!(case.kind(case.found), Some("closed" | "sqlite" | "unavailable"))
         && case.kind(case.recorded).is_none();
-    says_so && (case.is("ws_recover") || case.is("ws_aggregate") && case.recorded["result"] == serde_json::json!({}))
+    let of_none = case.is("ws_discard") && !case.op["ws"].as_str().is_some_and(is_refused);
+    let empty = case.is("ws_aggregate") && case.recorded["result"] == serde_json::json!({});
+    says_so && (case.is("ws_recover") || of_none || empty)
 }
