@@ -381,7 +381,12 @@ pub(crate) trait Write: Send {
     /// Begin a part that can be undone by itself; parts do not nest.
     fn begin_part(&mut self) -> Result<()>;
     fn end_part(&mut self, keep: bool) -> Result<()>;
-    fn commit(self: Box<Self>) -> Result<()>;
+    /// What [`Backend::stamp`] says since the transaction began.
+    fn stamp(&self) -> Option<u64> {
+        None
+    }
+    /// Answers what [`Backend::stamp`] says with this commit and none after it, if that can be told.
+    fn commit(self: Box<Self>) -> Result<Option<u64>>;
     /// The reads of this transaction.
     fn as_read(&self) -> &dyn Read;
 }
@@ -390,6 +395,15 @@ pub(crate) trait Write: Send {
 pub(crate) trait Backend: Send + Sync {
     fn read(&self) -> Result<Box<dyn Snapshot>>;
     fn write(&self) -> Result<Box<dyn Write>>;
+    /// A number that changes with each commit, whoever makes it, from the moment at which a read can see it. To ask for it
+    /// costs next to nothing. `None` where there is no such number.
+    fn stamp(&self) -> Option<u64> {
+        None
+    }
+    /// One row, as it is now.
+    fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {
+        self.read()?.as_read().get(group, key, true)
+    }
     /// Run a guest's statement on the journal of a scope, or on all of it.
     fn journal_sql(&self, _scope: Option<&str>, _sql: &str, _parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
         Err(NO_JOURNAL.into())

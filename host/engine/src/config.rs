@@ -85,6 +85,7 @@ pub struct Config {
     pub(crate) purge_interval: Duration,
     pub(crate) open_tenants: usize,
     pub(crate) readers: usize,
+    pub(crate) read_cache: u64,
     pub(crate) busy_timeout: Duration,
     pub(crate) transaction_deadline: Duration,
     pub(crate) limits: Limits,
@@ -99,7 +100,7 @@ pub struct Config {
 
 impl Config {
     /// The defaults: the system's clock, full durability, a purge each 60 s, 256 open tenants with at most 4 readers
-    /// each, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas, a feed of the default
+    /// each, 64 MiB of read cache for all of them, 5 s of waiting for a writer, 5 s for a transaction, the default [`Limits`], no quotas, a feed of the default
     /// [size](FeedConfig), no metrics.
     pub fn new() -> Config {
         Config {
@@ -108,6 +109,7 @@ impl Config {
             purge_interval: Duration::from_secs(60),
             open_tenants: 256,
             readers: 4,
+            read_cache: 64 << 20,
             busy_timeout: Duration::from_secs(5),
             transaction_deadline: Duration::from_secs(5),
             limits: Limits::default(),
@@ -150,6 +152,14 @@ impl Config {
     /// least 1.
     pub fn readers(mut self, readers: usize) -> Config {
         self.readers = readers.max(1);
+        self
+    }
+
+    /// Bytes of entries that were read or written lately, kept in memory for all open tenants together; 0 keeps none. What is in it
+    /// answers a read without the database. One tenant alone may use all of it, and each that needs it has an equal share.
+    /// Default 64 MiB.
+    pub fn read_cache(mut self, bytes: u64) -> Config {
+        self.read_cache = bytes;
         self
     }
 
@@ -236,6 +246,11 @@ impl Config {
         OwnFaults(self.faults.clone().map(|faults| (operation, faults)))
     }
 
+    /// Whether operations are made to fail, which they can only where they take place.
+    pub(crate) fn has_faults(&self) -> bool {
+        self.faults.is_some()
+    }
+
     pub(crate) fn fault(&self, operation: Operation) -> Result<()> {
         match self.faults.as_ref().and_then(|faults| faults(operation)) {
             Some(error) => Err(error),
@@ -262,6 +277,7 @@ impl fmt::Debug for Config {
             .field("purge_interval", &self.purge_interval)
             .field("open_tenants", &self.open_tenants)
             .field("readers", &self.readers)
+            .field("read_cache", &self.read_cache)
             .field("busy_timeout", &self.busy_timeout)
             .field("transaction_deadline", &self.transaction_deadline)
             .field("limits", &self.limits)

@@ -12,6 +12,7 @@ use std::{
 use crate::{
     Config, Error, Files, Result, Tenant, TenantId,
     backend::Backend,
+    cache::{Budget, Cache},
     delivery::Desk,
     feed::{Signal, Signals},
     memory::MemoryBackend,
@@ -51,6 +52,7 @@ pub(crate) struct Inner {
     open: Arc<OpenTenants>,
     signals: Signals,
     meters: TenantMeters,
+    cache: Arc<Budget>,
     pub(crate) workspaces: Live,
     pub(crate) delivery: Arc<Desk>,
     closed: AtomicBool,
@@ -84,6 +86,7 @@ impl Larder {
         let open = Arc::new(OpenTenants::new(&config));
         let scheduler = Scheduler::start(open.clone(), &config);
         let meters = TenantMeters::new(config.metrics);
+        let cache = Budget::new(config.read_cache);
         let delivery = Desk::new(config.clock.clone(), marks);
         Larder {
             inner: Arc::new(Inner {
@@ -92,6 +95,7 @@ impl Larder {
                 place,
                 open,
                 meters,
+                cache,
                 signals: Signals::default(),
                 workspaces: Live::default(),
                 delivery,
@@ -236,6 +240,8 @@ impl Inner {
             self.signals.of(id),
             &self.config,
             self.meters.of(id),
+            Cache::new(&self.cache),
+            self.open.used(),
         ))
     }
 

@@ -32,6 +32,7 @@
 
 mod archive;
 mod backend;
+mod cache;
 mod clock;
 mod config;
 mod cursor;

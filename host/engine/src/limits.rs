@@ -212,6 +212,19 @@ pub(crate) const PARKED_PAGE_ROWS: usize = 1_000;
 /// make, which a commit waits for; one too many costs a look into the tenant when the root is next opened.
 pub(crate) const DELIVERY_MARK_KEPT: Duration = Duration::from_secs(300);
 
+/// Parts of a tenant's read cache with a lock each.
+pub(crate) const CACHE_SHARDS: usize = 4;
+
+/// Steps by which a tenant's read cache grows, in bytes.
+pub(crate) const CACHE_STEP_BYTES: u64 = 256 * 1024;
+
+/// Changes of one commit that are entered into the read cache; others are only forgotten there, and with 64 times as many
+/// all of the tenant is.
+pub(crate) const CACHE_COMMIT_ENTRIES: usize = 64;
+
+/// Bytes of values of one commit that are entered into the read cache.
+pub(crate) const CACHE_COMMIT_NEWS_BYTES: usize = 256 * 1024;
+
 /// Limits on sizes, each checked at the engine's one door before anything is stored.
 ///
 /// ```

@@ -329,9 +329,9 @@ impl Write for MemoryWrite {
         Ok(())
     }
 
-    fn commit(self: Box<Self>) -> Result<()> {
+    fn commit(self: Box<Self>) -> Result<Option<u64>> {
         *self.shared.committed() = Arc::new(self.data);
-        Ok(())
+        Ok(None)
     }
 
     fn as_read(&self) -> &dyn Read {

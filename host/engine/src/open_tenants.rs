@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -16,10 +16,34 @@ use crate::{
 
 pub(crate) struct OpenTenants {
     most: usize,
-    clock: AtomicU64,
+    uses: Arc<Uses>,
     slots: Mutex<HashMap<TenantId, Arc<Slot>>>,
     /// When something is measured.
     waiting: Option<WaitingGauges>,
+}
+
+/// What is known of all without a look into their table.
+#[derive(Debug, Default)]
+struct Uses {
+    /// Goes on by one each time that a tenant is looked up.
+    clock: AtomicU64,
+    /// There are more than there should be.
+    too_many: AtomicBool,
+}
+
+/// When a tenant was last used, for those who don't look it up.
+#[derive(Debug, Default)]
+pub(crate) struct Used {
+    at: AtomicU64,
+    uses: Arc<Uses>,
+}
+
+impl Used {
+    /// It is used now. Answers `false` when there are tenants to be closed first.
+    pub(crate) fn touch(&self) -> bool {
+        self.at.store(self.uses.clock.load(Ordering::Relaxed), Ordering::Relaxed);
+        !self.uses.too_many.load(Ordering::Relaxed)
+    }
 }
 
 /// The place of one tenant. Its lock is held while the tenant is opened or closed, so that it is never open twice.
@@ -29,10 +53,22 @@ struct Slot {
     used: AtomicU64,
 }
 
+impl Slot {
+    fn last_used(&self) -> u64 {
+        let touched = self.open.try_lock().ok().and_then(|open| Some(open.as_ref()?.used.at.load(Ordering::Relaxed)));
+        self.used.load(Ordering::Relaxed).max(touched.unwrap_or(0))
+    }
+}
+
 impl OpenTenants {
     pub(crate) fn new(config: &Config) -> OpenTenants {
         let waiting = config.metrics.map(|_| WaitingGauges::default());
-        OpenTenants { most: config.open_tenants, clock: AtomicU64::new(0), slots: Mutex::default(), waiting }
+        OpenTenants { most: config.open_tenants, uses: Arc::default(), slots: Mutex::default(), waiting }
+    }
+
+    /// For a tenant that is opened now.
+    pub(crate) fn used(&self) -> Used {
+        Used { at: AtomicU64::new(0), uses: self.uses.clone() }
     }
 
     /// The tenant, if it is open and there is nothing to close, so that this never waits.
@@ -53,7 +89,8 @@ impl OpenTenants {
     ) -> Result<Arc<OpenTenant>> {
         let (slot, too_many) = {
             let mut slots = locked(&self.slots);
-            (slots.entry(id.clone()).or_default().clone(), slots.len() > self.most)
+            let slot = slots.entry(id.clone()).or_default().clone();
+            (slot, self.count(&slots))
         };
         self.stamp(&slot);
         let mut place = locked(&slot.open);
@@ -170,7 +207,7 @@ impl OpenTenants {
             Arc::strong_count(slot) == 1
                 && slot.open.try_lock().is_ok_and(|open| open.as_ref().is_none_or(|open| Arc::strong_count(open) == 1))
         });
-        let (id, slot) = idle.min_by_key(|(_, slot)| slot.used.load(Ordering::Relaxed))?;
+        let (id, slot) = idle.min_by_key(|(_, slot)| slot.last_used())?;
         Some((id.clone(), slot.clone()))
     }
 
@@ -182,11 +219,19 @@ impl OpenTenants {
             .is_some_and(|slot| Arc::strong_count(slot) == 1 && slot.open.try_lock().is_ok_and(|open| open.is_none()));
         if empty {
             slots.remove(id);
+            self.count(&slots);
         }
     }
 
+    /// Whether there are too many.
+    fn count(&self, slots: &HashMap<TenantId, Arc<Slot>>) -> bool {
+        let too_many = slots.len() > self.most;
+        self.uses.too_many.store(too_many, Ordering::Relaxed);
+        too_many
+    }
+
     fn stamp(&self, slot: &Slot) {
-        slot.used.store(self.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
+        slot.used.store(self.uses.clock.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
     }
 }
 

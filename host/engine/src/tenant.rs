@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc, OnceLock, Weak,
+        Arc, Mutex, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -11,12 +11,14 @@ use std::{
 use crate::{
     CheckReport, Config, Error, Files, Operation, Quota, Result, ScopeName, SqlError, SqlRows, SqlValue, Store,
     TenantId, Unmigrated,
-    backend::{Backend, Names, Read, Snapshot},
+    backend::{Backend, Names, Read, Snapshot, Stored},
+    cache::{Cache, Epoch, Known, Name},
     delivery::Desk,
     feed::{Fullness, Recorder, Signal, Trimmer},
     gate::{Gate, Permit},
     larder::Inner,
     limits::UNMIGRATED_PAGE_ROWS,
+    open_tenants::Used,
     sandbox::{ArchiveDir, Marks, OwnerLock, TenantDir},
     store::{
         Open,
@@ -36,11 +38,34 @@ pub struct Tenant {
     larder: Arc<Inner>,
     id: TenantId,
     meters: Meters,
+    recent: Recent,
+}
+
+/// What was open when it was last used: looked at before the table of all that are open.
+#[derive(Default)]
+struct Recent(Mutex<Weak<OpenTenant>>);
+
+impl Recent {
+    fn get(&self) -> Option<Arc<OpenTenant>> {
+        let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()?;
+        (!recent.is_closed() && !recent.has_failed()).then_some(recent)
+    }
+
+    fn set(&self, open: &Arc<OpenTenant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(open);
+    }
+}
+
+impl Clone for Recent {
+    /// A lock of its own, so that those who use clones don't wait for each other.
+    fn clone(&self) -> Recent {
+        Recent(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    }
 }
 
 impl Tenant {
     pub(crate) fn new(larder: Arc<Inner>, id: TenantId, meters: Meters) -> Tenant {
-        Tenant { larder, id, meters }
+        Tenant { larder, id, meters, recent: Recent::default() }
     }
 
     /// Its name.
@@ -181,15 +206,29 @@ impl Tenant {
     }
 
     pub(crate) fn open(&self) -> Result<Arc<OpenTenant>> {
-        self.larder.open_tenant(&self.id)
+        let open = self.larder.open_tenant(&self.id)?;
+        self.recent.set(&open);
+        Ok(open)
+    }
+
+    /// It, if it is open; never waits.
+    pub(crate) fn opened(&self) -> Result<Option<Arc<OpenTenant>>> {
+        if let Some(open) = self.recent.get().filter(|open| open.used.touch()) {
+            return Ok(Some(open));
+        }
+        let open = self.larder.opened(&self.id)?;
+        open.iter().for_each(|open| self.recent.set(open));
+        Ok(open)
     }
 
     pub(crate) async fn open_async(&self) -> Result<Arc<OpenTenant>> {
-        if let Some(open) = self.larder.opened(&self.id)? {
+        if let Some(open) = self.opened()? {
             return Ok(open);
         }
         let tenant = self.clone();
-        blocking::unblock(move || tenant.open()).await
+        let open = blocking::unblock(move || tenant.open()).await?;
+        self.recent.set(&open);
+        Ok(open)
     }
 
     pub(crate) fn expire_at(&self, deadline_ms: i64, open: &Arc<Open>) {
@@ -226,6 +265,9 @@ pub(crate) struct OpenTenant {
     failed: AtomicBool,
     files: OnceLock<Files>,
     signal: Arc<Signal>,
+    pub(crate) cache: Arc<Cache>,
+    /// When it was last used, by the clock of the open tenants.
+    pub(crate) used: Used,
     trimmer: Option<Trimmer>,
     /// Whether the tenant is marked as one with something to deliver.
     marked: AtomicBool,
@@ -245,6 +287,8 @@ impl OpenTenant {
         signal: Arc<Signal>,
         config: &Config,
         meters: Meters,
+        cache: Arc<Cache>,
+        used: Used,
     ) -> OpenTenant {
         OpenTenant {
             backend,
@@ -258,6 +302,8 @@ impl OpenTenant {
             failed: AtomicBool::new(false),
             files: OnceLock::new(),
             signal,
+            cache,
+            used,
             trimmer: config.feed.map(Trimmer::new),
             marked: AtomicBool::new(false),
             outgoing_at: AtomicI64::new(0),
@@ -316,7 +362,11 @@ impl OpenTenant {
     /// One moment of the tenant, to read from. What another program wrote is counted first.
     pub(crate) fn snapshot(&self) -> Result<Box<dyn Snapshot>> {
         self.config.fault(Operation::Read)?;
+        let is_own = self.is_known();
         let snapshot = self.backend.read()?;
+        if is_own {
+            return Ok(snapshot);
+        }
         // Whoever is writing counted it when it began.
         if snapshot.has_foreign_rows()?
             && let Some(_permit) = self.writer.try_enter()
@@ -328,7 +378,51 @@ impl OpenTenant {
             }
             return self.backend.read();
         }
+        self.catch_up();
         Ok(snapshot)
+    }
+
+    /// Whether the last commit is one of this process, so that the cache is right and the counters are.
+    fn is_known(&self) -> bool {
+        self.backend.stamp().is_some_and(|stamp| self.cache.is_at(stamp))
+    }
+
+    /// Start the cache anew after somebody else's commit, unless somebody writes: whoever does, does it.
+    fn catch_up(&self) {
+        if let Some(_permit) = self.writer.try_enter()
+            && let Some(stamp) = self.backend.stamp()
+        {
+            self.cache.keep_at(stamp);
+        }
+    }
+
+    /// What memory knows of an entry, `scope` being its caller's. Never older than what the storage would answer.
+    pub(crate) fn known(&self, scope: Option<&str>, group: &str, key: &str) -> Option<Known> {
+        let stamp = self.backend.stamp()?;
+        if self.is_closed() || self.has_failed() {
+            return None;
+        }
+        Name::with(scope, group, key, |name| self.cache.get(stamp, name))
+    }
+
+    /// One row as it is now; the caller has entered as a reader.
+    pub(crate) fn point(&self, group: &str, key: &str) -> Result<Option<Stored>> {
+        self.config.fault(Operation::Read)?;
+        let epoch = self.cache.epoch();
+        let stored = if self.is_known() {
+            self.backend.get(group, key)?
+        } else {
+            self.snapshot()?.as_read().get(group, key, true)?
+        };
+        self.remember(epoch, group, key, stored.as_ref());
+        Ok(stored)
+    }
+
+    /// Enter into the cache what was read since `epoch`.
+    pub(crate) fn remember(&self, epoch: Epoch, group: &str, key: &str, stored: Option<&Stored>) {
+        if let Some(known) = Known::of(stored) {
+            Name::with(None, group, key, |name| self.cache.fill(epoch, name, known));
+        }
     }
 
     /// Run a guest's statement on the journal; the caller has entered as a reader.
@@ -353,6 +447,9 @@ impl OpenTenant {
         self.config.fault(Operation::Write)?;
         let recorder = self.config.feed.map(|feed| Recorder::new(feed, self.config.clock.now_ms()));
         let write = self.backend.write().inspect_err(|error| self.note(error))?;
+        if let Some(stamp) = write.stamp() {
+            self.cache.keep_at(stamp);
+        }
         Ok(Writing::new(write, recorder))
     }
 
@@ -371,7 +468,10 @@ impl OpenTenant {
         self.config.fault(Operation::Commit)?;
         let fullness = self.keep_feed_bounded(&mut writing).inspect_err(|error| self.note(error))?;
         let outgoing = if writing.outgoing { Some(self.mark()?) } else { None };
-        let version = writing.commit().inspect_err(|error| self.note(error))?;
+        let version = writing.version;
+        if let Some(committed) = writing.commit().inspect_err(|error| self.note(error))? {
+            self.cache.committed(committed.changes, committed.stamp);
+        }
         drop(permit);
         if let Some(larder) = outgoing {
             larder.delivery.wake(&self.id);

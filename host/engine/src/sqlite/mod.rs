@@ -14,13 +14,14 @@ mod read;
 mod schema;
 mod statements;
 mod unmigrated;
+mod wal_index;
 mod workspace;
 mod write;
 
 use std::{
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -29,11 +30,12 @@ use rusqlite::Connection;
 
 use crate::{
     Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
-    backend::{Backend, Snapshot, Write},
+    backend::{Backend, Snapshot, Stored, Write},
     sandbox::TenantDir,
 };
 pub(crate) use exchange::{ExportedFile, ImportedFile};
 use read::Reader;
+use wal_index::{Stamp, WalIndex};
 #[cfg(test)]
 pub(crate) use workspace::another_database;
 pub(crate) use workspace::{Place, WorkspaceFile, query as query_workspace};
@@ -51,6 +53,12 @@ pub(crate) struct File {
     // Closed before the writer: the last one to go moves the log into the database, which a reader cannot.
     readers: Mutex<Vec<Connection>>,
     writer: Mutex<Option<Idle>>,
+    /// Connections that could not end their transaction. They stay open, so that the wal-index stays mapped.
+    lost: Mutex<Vec<Connection>>,
+    /// Tells of commits. Looked at only by whoever has the file, and so while its connections are open.
+    index: OnceLock<WalIndex>,
+    /// What it said after the last commit of this process; 0 where another one may have come between.
+    own_stamp: AtomicU64,
     /// The number that was given to the last write transaction.
     sequence: AtomicU64,
     /// The greatest number that the file has written down.
@@ -89,6 +97,7 @@ impl SqliteBackend {
         file.sequence.store(sequence, Ordering::Release);
         file.committed.store(sequence, Ordering::Release);
         let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
+        file.map_index(&connection);
         *locked(&file.writer) = Some(Idle { connection, data_version });
         Ok(SqliteBackend { file: Arc::new(file) })
     }
@@ -101,6 +110,14 @@ impl Backend for SqliteBackend {
 
     fn write(&self) -> Result<Box<dyn Write>> {
         Ok(Box::new(Writer::begin(&self.file)?))
+    }
+
+    fn stamp(&self) -> Option<u64> {
+        self.file.stamp().map(Stamp::word)
+    }
+
+    fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {
+        read::get_alone(&self.file, group, key)
     }
 
     fn journal_sql(&self, scope: Option<&str>, sql: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
@@ -116,6 +133,9 @@ impl File {
             config: config.clone(),
             readers: Mutex::default(),
             writer: Mutex::default(),
+            lost: Mutex::default(),
+            index: OnceLock::new(),
+            own_stamp: AtomicU64::new(0),
             sequence: AtomicU64::new(0),
             committed: AtomicU64::new(0),
         }
@@ -124,6 +144,20 @@ impl File {
     /// What an error of SQLite means for the caller.
     fn failed(&self, operation: &'static str) -> impl Fn(rusqlite::Error) -> Error + '_ {
         move |error| error::convert(self, operation, &error)
+    }
+
+    /// Make [`File::stamp`] answer, where there is a wal-index.
+    #[expect(unsafe_code, reason = "the wal-index is read beside its connection")]
+    fn map_index(&self, writer: &Connection) {
+        // SAFETY: the writing connection is closed when this is dropped and not before: it is in `writer`, in a transaction that
+        // holds this, or in `lost`.
+        if let Some(index) = unsafe { WalIndex::of(writer) } {
+            self.index.get_or_init(|| index);
+        }
+    }
+
+    fn stamp(&self) -> Option<Stamp> {
+        self.index.get().map(WalIndex::stamp)
     }
 
     fn next_version(&self) -> u64 {

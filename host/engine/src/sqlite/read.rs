@@ -53,6 +53,23 @@ impl Reader {
     }
 }
 
+/// One row, in a transaction of its own: the statement's.
+pub(super) fn get_alone(file: &Arc<File>, group: &str, key: &str) -> Result<Option<Stored>> {
+    let idle = locked(&file.readers).pop();
+    let connection = match idle {
+        Some(connection) => connection,
+        None => connection::open_reader(file)?,
+    };
+    let found = get(&connection, group, key, true).map_err(file.failed("read an entry"));
+    locked(&file.readers).push(connection);
+    found
+}
+
+fn get(connection: &Connection, group: &str, key: &str, value: bool) -> rusqlite::Result<Option<Stored>> {
+    let sql = if value { statements::GET } else { statements::GET_SIZE };
+    connection.prepare_cached(sql)?.query_row((group, key), |row| stored(row, value)).optional()
+}
+
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(connection) = self.session.connection.take()
@@ -89,10 +106,7 @@ impl Session {
 
 impl Read for Session {
     fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
-        self.run("read an entry", |connection| {
-            let sql = if value { statements::GET } else { statements::GET_SIZE };
-            connection.prepare_cached(sql)?.query_row((group, key), |row| stored(row, value)).optional()
-        })
+        self.run("read an entry", |connection| get(connection, group, key, value))
     }
 
     fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
 use super::{
-    File, Idle, exchange, feed, foreign, journal, locked, outbox,
+    File, Idle, Stamp, exchange, feed, foreign, journal, locked, outbox,
     read::{COUNTER, Session, execute},
     statements,
 };
@@ -23,6 +23,8 @@ pub(super) struct Writer {
     pub(super) session: Session,
     data_version: i64,
     pub(super) version: Version,
+    /// What the wal-index says since the transaction began.
+    begun: Option<Stamp>,
 }
 
 impl Writer {
@@ -33,7 +35,7 @@ impl Writer {
             return Err(Error::Storage { operation: "begin to write", detail: "the connection was lost".into() });
         };
         let session = Session { file: file.clone(), connection: Some(connection) };
-        let mut writer = Writer { session, data_version, version: 0 };
+        let mut writer = Writer { session, data_version, version: 0, begun: None };
         writer.begin_on_own_rows().map_err(file.failed("begin to write"))?;
         writer.version = file.next_version();
         Ok(writer)
@@ -42,8 +44,14 @@ impl Writer {
     /// Begin when all rows are adopted. That is committed by itself, because this transaction may be rolled back.
     fn begin_on_own_rows(&mut self) -> rusqlite::Result<()> {
         let Some(connection) = &self.session.connection else { return Ok(()) };
+        let file = &self.session.file;
         loop {
             execute(connection, "BEGIN IMMEDIATE")?;
+            self.begun = file.stamp();
+            if self.begun.is_some_and(|begun| begun.word() == file.own_stamp.load(Ordering::Acquire)) {
+                // Nobody committed since this process did.
+                return Ok(());
+            }
             let now = foreign::data_version(connection)?;
             if now == self.data_version {
                 return Ok(());
@@ -211,15 +219,23 @@ impl Write for Writer {
         })
     }
 
-    fn commit(mut self: Box<Self>) -> Result<()> {
+    fn stamp(&self) -> Option<u64> {
+        self.begun.map(Stamp::word)
+    }
+
+    fn commit(mut self: Box<Self>) -> Result<Option<u64>> {
         let version = self.version;
         self.session.run("commit", |connection| {
             statements::set_meta(connection, "sequence", version)?;
             execute(connection, "COMMIT").map(drop)
         })?;
         self.session.file.committed.fetch_max(version, Ordering::AcqRel);
+        // Another program may have committed since.
+        let own = self.session.file.stamp().zip(self.begun).filter(|(now, begun)| now.is_next_after(*begun));
+        let own = own.map(|(now, _)| now.word());
+        self.session.file.own_stamp.store(own.unwrap_or(0), Ordering::Release);
         self.give_back();
-        Ok(())
+        Ok(own)
     }
 
     fn as_read(&self) -> &dyn Read {
@@ -235,6 +251,8 @@ impl Drop for Writer {
         // An error can have ended the transaction already.
         if connection.is_autocommit() || execute(connection, "ROLLBACK").is_ok() {
             self.give_back();
+        } else {
+            locked(&self.session.file.lost).extend(self.session.connection.take());
         }
     }
 }

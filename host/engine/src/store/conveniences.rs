@@ -1,7 +1,7 @@
 //! Each operation as a call of its own: one transaction each.
 
 use super::Store;
-use crate::{Change, Entry, GroupPage, Outcome, Page, Query, Result, Usage, Version};
+use crate::{Change, GroupPage, Outcome, Page, Query, Result, Usage, Version};
 
 /// Write the methods that pass their arguments on to [`View`](crate::View) or [`Update`](crate::Update).
 macro_rules! pass_on {
@@ -25,12 +25,6 @@ macro_rules! pass_on {
 
 pass_on! {
     view View {
-        /// The value of an entry.
-        get(group: &str, key: &str) -> Option<Vec<u8>>;
-        /// An entry with its version and time to live.
-        entry(group: &str, key: &str) -> Option<Entry>;
-        /// Whether an entry is there.
-        exists(group: &str, key: &str) -> bool;
         /// Whether a group has an entry.
         group_exists(group: &str) -> bool;
         /// The number of entries in a group.

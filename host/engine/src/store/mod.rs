@@ -5,6 +5,7 @@ mod atomics;
 mod batch;
 pub(crate) mod context;
 mod conveniences;
+mod point;
 mod range;
 mod sql;
 mod transaction;
@@ -19,8 +20,8 @@ use std::{
 pub use transaction::Transaction;
 pub(crate) use transaction::{Open, refuse_nested};
 pub use update::Update;
-use view::Sight;
 pub use view::View;
+use view::{Seen, Sight};
 
 use crate::{
     Config, Error, Quota, Result, ScopeName, Tenant, TenantId,
@@ -231,9 +232,11 @@ impl Store {
 
     fn read<R>(&self, open: &OpenTenant, permit: Permit, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
         let (context, sight) = (self.context(), Sight::default());
+        let epoch = open.cache.epoch();
         let result = {
             let read = open.snapshot()?;
-            reads(&View { read: read.as_read(), context: &context, sight: Some(&sight) })
+            let seen = Some(Seen { open, epoch, expired: &sight });
+            reads(&View { read: read.as_read(), context: &context, seen })
         };
         drop(permit);
         if let Some((group, key)) = sight.into_inner() {
@@ -269,6 +272,10 @@ impl Store {
     /// The same scope beside the transaction.
     pub(crate) fn outside_transaction(&self) -> Store {
         Store { transaction: None, ..self.clone() }
+    }
+
+    fn is_shown_by_cache(&self) -> bool {
+        self.transaction.is_none() && !self.config().has_faults()
     }
 
     pub(crate) fn writable(&self) -> Result<()> {

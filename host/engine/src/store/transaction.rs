@@ -198,7 +198,7 @@ impl Open {
         let mut call = self.call();
         call.watched(|writing| {
             writing.flush()?;
-            reads(&View { read: writing.write.as_read(), context, sight: None })
+            reads(&View { read: writing.write.as_read(), context, seen: None })
         })
     }
 

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     Entry, Error, EventKind, Quota, QuotaKind, Result, Version,
     backend::{FeedTotals, Read, Row, Stored, Totals, Write},
+    cache::Changes,
     feed::Recorder,
     limits::PURGE_STEP_ROWS,
     telemetry::Op,
@@ -24,6 +25,8 @@ pub(crate) struct Writing {
     pub(crate) changed: bool,
     /// Whether there are rows to be delivered with it.
     pub(crate) outgoing: bool,
+    /// What the read cache has to know of it.
+    changes: Changes,
     /// The events, where a feed is kept.
     recorder: Option<Recorder>,
 }
@@ -31,7 +34,15 @@ pub(crate) struct Writing {
 impl Writing {
     pub(crate) fn new(write: Box<dyn Write>, recorder: Option<Recorder>) -> Writing {
         let version = write.version();
-        Writing { write, accounts: Accounts::default(), version, changed: false, outgoing: false, recorder }
+        Writing {
+            write,
+            accounts: Accounts::default(),
+            version,
+            changed: false,
+            outgoing: false,
+            changes: Changes::default(),
+            recorder,
+        }
     }
 
     /// Tell the feed of a change.
@@ -75,14 +86,23 @@ impl Writing {
         Ok(())
     }
 
-    pub(crate) fn commit(mut self) -> Result<Version> {
-        if self.changed {
-            self.flush_events()?;
-            self.flush()?;
-            self.write.commit()?;
+    /// Answers what changed; `None` if nothing did.
+    pub(crate) fn commit(mut self) -> Result<Option<Committed>> {
+        if !self.changed {
+            return Ok(None);
         }
-        Ok(self.version)
+        self.flush_events()?;
+        self.flush()?;
+        let stamp = self.write.commit()?;
+        Ok(Some(Committed { changes: self.changes, stamp }))
     }
+}
+
+/// What a commit did, for the read cache.
+pub(crate) struct Committed {
+    pub(crate) changes: Changes,
+    /// What the storage shows since, if no other commit came after it.
+    pub(crate) stamp: Option<u64>,
 }
 
 /// The writes of a scope, inside one transaction.
@@ -102,7 +122,7 @@ impl Update<'_> {
     /// The host's faults.
     pub fn view(&mut self) -> Result<View<'_>> {
         self.writing.flush()?;
-        Ok(View { read: self.writing.write.as_read(), context: self.context, sight: None })
+        Ok(View { read: self.writing.write.as_read(), context: self.context, seen: None })
     }
 
     /// The value of an entry.
@@ -153,6 +173,7 @@ impl Update<'_> {
         }
         let expires_at = self.context.expiry(ttl_ms);
         self.writing.write.retime(&stored_group, key, expires_at, self.writing.version)?;
+        self.writing.changes.forget(&stored_group, key);
         self.writing.record(EventKind::Touch, (&stored_group, key), None, expires_at)?;
         self.writing.changed = true;
         Ok(true)
@@ -191,6 +212,7 @@ impl Update<'_> {
             return Ok(0);
         }
         let live = self.writing.write.remove_group(stored_group, self.context.now)?;
+        self.writing.changes.remove_group(stored_group);
         let gone = Difference { keys: -signed(totals.keys), bytes: -signed(totals.bytes) };
         self.writing.account(stored_group, gone)?;
         self.writing.record(EventKind::DeleteGroup, (stored_group, ""), None, None)?;
@@ -245,7 +267,9 @@ impl Update<'_> {
         let by = difference(old.as_ref().map(|old| row_bytes(&stored_group, key, old.size)), new_bytes);
         self.keep_quotas(&stored_group, by)?;
         let version = self.writing.version;
-        self.writing.write.put(&Row { group: &stored_group, key, value, version, expires_at, counter })?;
+        let row = Row { group: &stored_group, key, value, version, expires_at, counter };
+        self.writing.write.put(&row)?;
+        self.writing.changes.put(&row);
         self.writing.account(&stored_group, by)?;
         self.writing.record(EventKind::Set, (&stored_group, key), Some(value), expires_at)?;
         self.context.meters.written(value.len());
@@ -264,6 +288,7 @@ impl Update<'_> {
 
     pub(super) fn remove(&mut self, stored_group: &str, key: &str, bytes: u64, kind: EventKind) -> Result<()> {
         self.writing.write.remove(stored_group, key)?;
+        self.writing.changes.remove(stored_group, key);
         let gone = Difference { keys: -1, bytes: -signed(bytes) };
         self.writing.account(stored_group, gone)?;
         self.writing.record(kind, (stored_group, key), None, None)
@@ -336,6 +361,7 @@ impl Update<'_> {
         let result = writes(self);
         if result.is_err() {
             self.writing.accounts.forget();
+            self.writing.changes.doubt();
             self.writing.changed = changed;
             if let Some(recorder) = &mut self.writing.recorder {
                 recorder.undo_to(mark);

@@ -6,10 +6,12 @@ use super::context::{self, Context};
 use crate::{
     Entry, Error, Gauge, GroupPage, Page, Query, Result, SizeLimit, Usage,
     backend::{Names, Read, Scan, Stored},
+    cache::Epoch,
     cursor::{self, Fingerprint},
     limits::RENDER_ENTRY_BYTES,
     scope,
     telemetry::Op,
+    tenant::OpenTenant,
     text,
 };
 
@@ -20,8 +22,18 @@ use crate::{
 pub struct View<'a> {
     pub(crate) read: &'a dyn Read,
     pub(crate) context: &'a Context,
-    /// Where to leave word of an expired entry that was asked for; `None` in a transaction, which nobody clears up behind.
-    pub(crate) sight: Option<&'a Sight>,
+    /// `None` in a transaction, which sees what nobody else does, and behind which nobody clears up.
+    pub(crate) seen: Option<Seen<'a>>,
+}
+
+/// What becomes of what a view sees.
+pub(crate) struct Seen<'a> {
+    /// Whose cache remembers it.
+    pub(crate) open: &'a OpenTenant,
+    /// When the view began.
+    pub(crate) epoch: Epoch,
+    /// Where to leave word of an expired entry that was asked for.
+    pub(crate) expired: &'a Sight,
 }
 
 /// The stored group and key of an entry that had expired when it was asked for.
@@ -256,15 +268,19 @@ impl View<'_> {
         Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
     }
 
-    fn live(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
+    pub(super) fn live(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>> {
         let group = self.context.group(group)?;
         let stored = self.read.get(&group, self.context.key(key)?, value)?;
         let (live, expired) = match stored {
             Some(stored) if !stored.is_live(self.context.now) => (None, true),
             stored => (stored, false),
         };
-        if let Some(sight) = self.sight.filter(|_| expired && value) {
-            sight.replace(Some((group.into_owned(), key.into())));
+        if let Some(seen) = &self.seen {
+            if !expired {
+                seen.open.remember(seen.epoch, &group, key, live.as_ref());
+            } else if value {
+                seen.expired.replace(Some((group.into_owned(), key.into())));
+            }
         }
         if let Some(value) = live.as_ref().and_then(|stored| stored.value.as_ref()) {
             self.context.meters.read(value.len());

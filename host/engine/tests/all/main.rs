@@ -4,6 +4,7 @@
 //! needs a real disk, many threads or a second process.
 
 mod archive;
+mod cache;
 mod child;
 mod conformance;
 mod crash;

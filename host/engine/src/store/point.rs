@@ -1,0 +1,156 @@
+//! Reads of one entry: from memory where it is known, and else by one statement, without a transaction around it.
+
+use std::sync::Arc;
+
+use super::Store;
+use crate::{
+    Entry, Result,
+    backend::Stored,
+    cache::{Known, KnownRow},
+    telemetry::Op,
+    tenant::OpenTenant,
+};
+
+impl Store {
+    /// The value of an entry.
+    ///
+    /// # Errors
+    /// Those of [`View::get`](crate::View::get) and of [`Store::view`].
+    pub fn get(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+        Ok(self.get_shared(group, key)?.map(|value| value.to_vec()))
+    }
+
+    /// [`Store::get`] without a copy of a value that is in memory.
+    ///
+    /// # Errors
+    /// Those of [`Store::get`].
+    pub fn get_shared(&self, group: &str, key: &str) -> Result<Option<Arc<[u8]>>> {
+        if let Some(known) = self.known(Op::Get, group, key) {
+            return Ok(known.map(|row| row.value));
+        }
+        self.point(Op::Get, group, key, |found| found.map(|stored| stored.value.unwrap_or_default().into()))
+    }
+
+    /// [`Store::get_shared`] if it can be answered from memory; otherwise `None`, and it takes a read of the database to
+    /// know. Never waits.
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, TenantId};
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let root = tempfile::tempdir()?;
+    /// let store = Larder::open(root.path(), Config::new())?.tenant(&TenantId::parse("acme")?).store();
+    /// store.set("users", "1", b"Ada")?;
+    /// assert_eq!(store.get_if_known("users", "1"), Some(Some(b"Ada"[..].into())));
+    /// assert_eq!(store.get_if_known("users", "2"), None);
+    /// assert_eq!(store.get("users", "2")?, None);
+    /// assert_eq!(store.get_if_known("users", "2"), Some(None));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn get_if_known(&self, group: &str, key: &str) -> Option<Option<Arc<[u8]>>> {
+        Some(self.known(Op::Get, group, key)?.map(|row| row.value))
+    }
+
+    /// An entry with its version and time to live.
+    ///
+    /// # Errors
+    /// Those of [`View::entry`](crate::View::entry) and of [`Store::view`].
+    pub fn entry(&self, group: &str, key: &str) -> Result<Option<Entry>> {
+        if let Some(known) = self.entry_if_known(group, key) {
+            return Ok(known);
+        }
+        let now = self.config().clock.now_ms();
+        self.point(Op::Entry, group, key, |found| {
+            found.map(|stored| entry(key, stored.value.unwrap_or_default(), stored.version, stored.expires_at, now))
+        })
+    }
+
+    /// [`Store::entry`] if it can be answered from memory. Never waits.
+    pub fn entry_if_known(&self, group: &str, key: &str) -> Option<Option<Entry>> {
+        let known = self.known(Op::Entry, group, key)?;
+        let now = || self.config().clock.now_ms();
+        Some(known.map(|row| entry(key, row.value.to_vec(), row.version, row.expires_at, now())))
+    }
+
+    /// Whether an entry is there.
+    ///
+    /// # Errors
+    /// Those of [`View::exists`](crate::View::exists) and of [`Store::view`].
+    pub fn exists(&self, group: &str, key: &str) -> Result<bool> {
+        match self.exists_if_known(group, key) {
+            Some(exists) => Ok(exists),
+            None => self.view(|view| view.exists(group, key)),
+        }
+    }
+
+    /// [`Store::exists`] if it can be answered from memory. Never waits.
+    pub fn exists_if_known(&self, group: &str, key: &str) -> Option<bool> {
+        Some(self.known(Op::Exists, group, key)?.is_some())
+    }
+
+    /// A live row that is known, or that there is none. An expired one is for the database to clear.
+    fn known(&self, op: Op, group: &str, key: &str) -> Option<Option<KnownRow>> {
+        if !self.is_shown_by_cache() {
+            return None;
+        }
+        let open = self.tenant.opened().ok().flatten()?;
+        let known = match open.known(self.scope.as_ref().map(|scope| scope.as_str()), group, key)? {
+            Known::Absent => None,
+            Known::Row(row) if row.expires_at.is_some_and(|at| at <= self.config().clock.now_ms()) => return None,
+            Known::Row(row) => Some(row),
+        };
+        let meters = self.meters();
+        if meters.are_on() {
+            drop((meters.start(Op::View), meters.start(op)));
+            if let Some(row) = known.as_ref().filter(|_| op != Op::Exists) {
+                meters.read(row.value.len());
+            }
+        }
+        Some(known)
+    }
+
+    fn point<R>(&self, op: Op, group: &str, key: &str, answer: impl FnOnce(Option<Stored>) -> R) -> Result<R> {
+        if self.transaction.is_some() {
+            return self.view(|view| {
+                let _operation = view.context.operation(op);
+                view.live(group, key, true).map(answer)
+            });
+        }
+        let _span = self.span(Op::View).entered();
+        self.meters().start(Op::View).answer(self.point_now(op, group, key).map(answer))
+    }
+
+    fn point_now(&self, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
+        let open = match self.tenant.opened()? {
+            Some(open) => open,
+            None => self.tenant.open()?,
+        };
+        self.point_in(&open, op, group, key)
+    }
+
+    fn point_in(&self, open: &OpenTenant, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
+        let permit = open.enter_as_reader()?;
+        let context = self.context();
+        let _operation = context.operation(op);
+        let stored_group = context.group(group)?;
+        let found = open.point(&stored_group, context.key(key)?)?;
+        drop(permit);
+        match found {
+            Some(stored) if !stored.is_live(context.now) => {
+                open.remove_expired(&stored_group, key, context.now);
+                Ok(None)
+            }
+            found => {
+                if let Some(value) = found.as_ref().and_then(|stored| stored.value.as_ref()) {
+                    context.meters.read(value.len());
+                }
+                Ok(found)
+            }
+        }
+    }
+}
+
+fn entry(key: &str, value: Vec<u8>, version: u64, expires_at: Option<i64>, now: i64) -> Entry {
+    let ttl_ms = expires_at.map(|at| u64::try_from(at.saturating_sub(now)).unwrap_or(0));
+    Entry { key: key.into(), value: Some(value), version, ttl_ms }
+}
