@@ -22,7 +22,7 @@ use crate::{
     scheduler::Scheduler,
     sqlite::SqliteBackend,
     telemetry::TenantMeters,
-    tenant::OpenTenant,
+    tenant::{OfRoot, OpenTenant},
     workspaces::Live,
 };
 
@@ -232,17 +232,14 @@ impl Inner {
             Place::Memory(tenants) => (locked(tenants).entry(id.clone()).or_default().clone(), None),
         };
         tracing::debug!(tenant = %id, "opened");
-        Ok(OpenTenant::new(
-            Arc::downgrade(self),
-            id.clone(),
-            backend,
-            lock,
-            self.signals.of(id),
-            &self.config,
-            self.meters.of(id),
-            Cache::new(&self.cache),
-            self.open.used(),
-        ))
+        let root = OfRoot {
+            larder: Arc::downgrade(self),
+            signal: self.signals.of(id),
+            meters: self.meters.of(id),
+            cache: Cache::new(&self.cache),
+            used: self.open.used(),
+        };
+        Ok(OpenTenant::new(id.clone(), backend, lock, &self.config, root))
     }
 
     pub(crate) fn tenant_exists(&self, id: &TenantId) -> Result<bool> {

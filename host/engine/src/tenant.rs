@@ -278,18 +278,24 @@ pub(crate) struct OpenTenant {
     _lock: Option<Arc<OwnerLock>>,
 }
 
+/// What an open tenant has of its root.
+pub(crate) struct OfRoot {
+    pub(crate) larder: Weak<Inner>,
+    pub(crate) signal: Arc<Signal>,
+    pub(crate) meters: Meters,
+    pub(crate) cache: Arc<Cache>,
+    pub(crate) used: Used,
+}
+
 impl OpenTenant {
     pub(crate) fn new(
-        larder: Weak<Inner>,
         id: TenantId,
         backend: Arc<dyn Backend>,
         lock: Option<Arc<OwnerLock>>,
-        signal: Arc<Signal>,
         config: &Config,
-        meters: Meters,
-        cache: Arc<Cache>,
-        used: Used,
+        root: OfRoot,
     ) -> OpenTenant {
+        let OfRoot { larder, signal, meters, cache, used } = root;
         OpenTenant {
             backend,
             larder,
@@ -324,6 +330,10 @@ impl OpenTenant {
 
     pub(crate) fn enter_as_writer(&self) -> Result<Permit> {
         self.writer.enter(self.config.busy_timeout).ok_or_else(|| self.busy())
+    }
+
+    pub(crate) fn try_enter_as_reader(&self) -> Option<Permit> {
+        self.readers.try_enter()
     }
 
     pub(crate) fn try_enter_as_writer(&self) -> Option<Permit> {

@@ -144,13 +144,28 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Do what is to be answered.
-    pub(crate) async fn run<R, E: Outcome>(mut self, work: impl Future<Output = Result<R, E>>) -> Result<R, E> {
-        let result = work.instrument(self.span.clone()).await;
-        self.outcome = match &result {
+    /// It is answered already.
+    pub(crate) fn end<R, E: Outcome>(mut self, result: &Result<R, E>) {
+        self.answered(result);
+    }
+
+    /// It is taken up by another call.
+    pub(crate) fn forget(mut self) {
+        self.measured = None;
+        self.span = Span::none();
+    }
+
+    fn answered<R, E: Outcome>(&mut self, result: &Result<R, E>) {
+        self.outcome = match result {
             Ok(_) => "ok",
             Err(error) => error.outcome(),
         };
+    }
+
+    /// Do what is to be answered.
+    pub(crate) async fn run<R, E: Outcome>(mut self, work: impl Future<Output = Result<R, E>>) -> Result<R, E> {
+        let result = work.instrument(self.span.clone()).await;
+        self.answered(&result);
         result
     }
 }

@@ -14,7 +14,7 @@ use larder_engine::{
 /// The host's side of the resource `store`.
 #[derive(Clone)]
 pub struct StoreHandle {
-    pub(crate) store: Store,
+    pub(crate) store: Arc<Store>,
     pub(crate) label: Arc<str>,
     pub(crate) in_transaction: bool,
 }

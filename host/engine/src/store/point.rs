@@ -7,6 +7,7 @@ use crate::{
     Entry, Result,
     backend::Stored,
     cache::{Known, KnownRow},
+    gate::Permit,
     telemetry::Op,
     tenant::OpenTenant,
 };
@@ -49,6 +50,22 @@ impl Store {
     /// ```
     pub fn get_if_known(&self, group: &str, key: &str) -> Option<Option<Arc<[u8]>>> {
         Some(self.known(Op::Get, group, key)?.map(|row| row.value))
+    }
+
+    /// [`Store::get_shared`] if it can be answered at once: from memory, or by one short read of a tenant that is open. `None`
+    /// where the answer has to be waited for, as in a transaction.
+    pub fn get_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Arc<[u8]>>>> {
+        if let Some(known) = self.known(Op::Get, group, key) {
+            return Some(Ok(known.map(|row| row.value)));
+        }
+        if self.transaction.is_some() {
+            return None;
+        }
+        let open = self.tenant.opened().ok().flatten()?;
+        let permit = open.try_enter_as_reader()?;
+        let _span = self.span(Op::View).entered();
+        let found = self.meters().start(Op::View).answer(self.point_in(&open, permit, Op::Get, group, key));
+        Some(found.map(|found| found.map(|stored| stored.value.unwrap_or_default().into())))
     }
 
     /// An entry with its version and time to live.
@@ -125,11 +142,11 @@ impl Store {
             Some(open) => open,
             None => self.tenant.open()?,
         };
-        self.point_in(&open, op, group, key)
+        let permit = open.enter_as_reader()?;
+        self.point_in(&open, permit, op, group, key)
     }
 
-    fn point_in(&self, open: &OpenTenant, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
-        let permit = open.enter_as_reader()?;
+    fn point_in(&self, open: &OpenTenant, permit: Permit, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
         let context = self.context();
         let _operation = context.operation(op);
         let stored_group = context.group(group)?;

@@ -6,6 +6,7 @@ mod batch;
 mod event_stream;
 mod events;
 mod files;
+mod hot;
 mod journal;
 mod sql;
 mod store;
@@ -24,7 +25,8 @@ use crate::{
 
 /// Add all interfaces of `larder:store` to `linker`; `event-stream` only where the engine has
 /// [concurrency support](wasmtime::Config::concurrency_support). What an instance may do with them is decided by its
-/// [`LarderCtx`](crate::LarderCtx). The functions are async: call the guest with wasmtime's `*_async` functions.
+/// [`LarderCtx`](crate::LarderCtx). The functions are async: call the guest with wasmtime's `*_async` functions. It leaves the
+/// linker with [shadowing](Linker::allow_shadowing) off.
 ///
 /// # Errors
 /// When the linker has one of the interfaces already.
@@ -34,6 +36,7 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     }
     wit::types::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::store::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    hot::add_to_linker(linker)?;
     wit::batch::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::atomics::add_to_linker::<T, LarderData>(linker, T::larder)?;
     wit::transactions::add_to_linker::<T, LarderData>(linker, T::larder)?;
@@ -46,13 +49,15 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<
     wit::archive::add_to_linker::<T, LarderData>(linker, T::larder)
 }
 
-/// Add `types` and `store`, and nothing else. The other functions of this family add to these.
+/// Add `types` and `store`, and nothing else. The other functions of this family add to these. It leaves the linker with
+/// [shadowing](Linker::allow_shadowing) off.
 ///
 /// # Errors
 /// When the linker has one of the interfaces already.
 pub fn add_store_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::types::add_to_linker::<T, LarderData>(linker, T::larder)?;
-    wit::store::add_to_linker::<T, LarderData>(linker, T::larder)
+    wit::store::add_to_linker::<T, LarderData>(linker, T::larder)?;
+    hot::add_to_linker(linker)
 }
 
 /// Add `batch`; needs [`add_store_to_linker`].

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use wasmtime::component::Resource;
 
 use crate::{
@@ -20,7 +22,7 @@ impl HostStore for LarderCtxView<'_> {
         call.run(async {
             let (label, grant) = grant.ok_or(Error::AccessDenied)?;
             self.ctx.may_hold(Holding::Stores)?;
-            self.push_store(StoreHandle { store: grant.store, label, in_transaction: false })
+            self.push_store(StoreHandle { store: Arc::new(grant.store), label, in_transaction: false })
         })
         .await
     }

@@ -26,7 +26,7 @@ impl HostTransaction for LarderCtxView<'_> {
         call.run(async {
             self.ctx.may_hold(Holding::Stores)?;
             let handle = self.table.get(&transaction)?;
-            let store = handle.transaction.store();
+            let store = Arc::new(handle.transaction.store());
             let label = handle.label.clone();
             self.push_store(StoreHandle { store, label, in_transaction: true })
         })
