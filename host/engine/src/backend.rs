@@ -238,6 +238,18 @@ pub(crate) struct JournalScan<'a> {
     pub(crate) archived: bool,
 }
 
+/// A row that another one took the place of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    /// Bytes of its value.
+    pub(crate) size: u64,
+    /// Milliseconds since the epoch.
+    pub(crate) expires_at: Option<i64>,
+}
+
+/// Called for each row that was put.
+pub(crate) type PutRow<'a> = &'a mut dyn FnMut(&Row<'_>, Option<Replaced>) -> Result<()>;
+
 /// Called for each row or name; answers whether to go on.
 pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
 
@@ -335,7 +347,16 @@ pub(crate) trait Snapshot {
 pub(crate) trait Write: Send {
     /// The sequence number that the commit will have. It is not used again if the transaction is rolled back.
     fn version(&self) -> Version;
-    fn put(&mut self, row: &Row<'_>) -> Result<()>;
+    /// Insert or replace a row. Answers what was in its place.
+    fn put(&mut self, row: &Row<'_>) -> Result<Option<Replaced>>;
+    /// Insert or replace rows until the first error; `put` is told what was in the place of each.
+    fn put_all(&mut self, rows: &mut dyn Iterator<Item = Row<'_>>, put: PutRow<'_>) -> Result<()> {
+        for row in rows {
+            let replaced = self.put(&row)?;
+            put(&row, replaced)?;
+        }
+        Ok(())
+    }
     /// Change the time and version of a row, not its value.
     fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()>;
     fn remove(&mut self, group: &str, key: &str) -> Result<()>;
@@ -384,6 +405,10 @@ pub(crate) trait Write: Send {
     /// What [`Backend::stamp`] says since the transaction began.
     fn stamp(&self) -> Option<u64> {
         None
+    }
+    /// Whether nobody else has written since the last commit of this process, so that what was known then is so still.
+    fn continues(&self) -> bool {
+        false
     }
     /// Answers what [`Backend::stamp`] says with this commit and none after it, if that can be told.
     fn commit(self: Box<Self>) -> Result<Option<u64>>;

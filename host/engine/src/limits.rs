@@ -212,6 +212,9 @@ pub(crate) const PARKED_PAGE_ROWS: usize = 1_000;
 /// make, which a commit waits for; one too many costs a look into the tenant when the root is next opened.
 pub(crate) const DELIVERY_MARK_KEPT: Duration = Duration::from_secs(300);
 
+/// Counters of groups that an open tenant keeps in memory from one transaction to the next.
+pub(crate) const ACCOUNTS_KEPT: usize = 64;
+
 /// Parts of a tenant's read cache with a lock each.
 pub(crate) const CACHE_SHARDS: usize = 4;
 

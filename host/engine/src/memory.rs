@@ -14,8 +14,8 @@ use std::{
 use crate::{
     FeedStatus, Result, Version,
     backend::{
-        Backend, ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Row, Scan,
-        Snapshot, Stored, StoredPart, Totals, Visit, Write,
+        Backend, ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Replaced,
+        Row, Scan, Snapshot, Stored, StoredPart, Totals, Visit, Write,
     },
     scope,
     store::{accounts::WHOLE, update::row_bytes},
@@ -235,7 +235,7 @@ impl Write for MemoryWrite {
         self.version
     }
 
-    fn put(&mut self, row: &Row<'_>) -> Result<()> {
+    fn put(&mut self, row: &Row<'_>) -> Result<Option<Replaced>> {
         let stored = Stored {
             value: Some(row.value.to_vec()),
             size: row.value.len() as u64,
@@ -243,8 +243,8 @@ impl Write for MemoryWrite {
             expires_at: row.expires_at,
             counter: row.counter,
         };
-        self.data.rows.insert((row.group.into(), row.key.into()), stored);
-        Ok(())
+        let old = self.data.rows.insert((row.group.into(), row.key.into()), stored);
+        Ok(old.map(|old| Replaced { size: old.size, expires_at: old.expires_at }))
     }
 
     fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()> {

@@ -1,8 +1,9 @@
 //! A tenant: the handle that callers have, and what is open behind it.
 
 use std::{
+    mem,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError, Weak,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicBool, AtomicI64, Ordering},
     },
     time::Duration,
@@ -22,6 +23,7 @@ use crate::{
     sandbox::{ArchiveDir, Marks, OwnerLock, TenantDir},
     store::{
         Open,
+        accounts::Accounts,
         context::Context,
         refuse_nested,
         update::{Update, Writing},
@@ -47,19 +49,19 @@ struct Recent(Mutex<Weak<OpenTenant>>);
 
 impl Recent {
     fn get(&self) -> Option<Arc<OpenTenant>> {
-        let recent = self.0.lock().unwrap_or_else(PoisonError::into_inner).upgrade()?;
+        let recent = locked(&self.0).upgrade()?;
         (!recent.is_closed() && !recent.has_failed()).then_some(recent)
     }
 
     fn set(&self, open: &Arc<OpenTenant>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Arc::downgrade(open);
+        *locked(&self.0) = Arc::downgrade(open);
     }
 }
 
 impl Clone for Recent {
     /// A lock of its own, so that those who use clones don't wait for each other.
     fn clone(&self) -> Recent {
-        Recent(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+        Recent(Mutex::new(locked(&self.0).clone()))
     }
 }
 
@@ -268,6 +270,8 @@ pub(crate) struct OpenTenant {
     pub(crate) cache: Arc<Cache>,
     /// When it was last used, by the clock of the open tenants.
     pub(crate) used: Used,
+    /// The counters that the last transaction used.
+    accounts: Mutex<Accounts>,
     trimmer: Option<Trimmer>,
     /// Whether the tenant is marked as one with something to deliver.
     marked: AtomicBool,
@@ -310,6 +314,7 @@ impl OpenTenant {
             signal,
             cache,
             used,
+            accounts: Mutex::default(),
             trimmer: config.feed.map(Trimmer::new),
             marked: AtomicBool::new(false),
             outgoing_at: AtomicI64::new(0),
@@ -460,7 +465,9 @@ impl OpenTenant {
         if let Some(stamp) = write.stamp() {
             self.cache.keep_at(stamp);
         }
-        Ok(Writing::new(write, recorder))
+        let kept = mem::take(&mut *locked(&self.accounts));
+        let accounts = if write.continues() { kept } else { Accounts::default() };
+        Ok(Writing::new(write, accounts, recorder))
     }
 
     /// After some errors it is no longer sure what the disk holds; the next one opens the file anew.
@@ -481,6 +488,7 @@ impl OpenTenant {
         let version = writing.version;
         if let Some(committed) = writing.commit().inspect_err(|error| self.note(error))? {
             self.cache.committed(committed.changes, committed.stamp);
+            *locked(&self.accounts) = committed.accounts;
         }
         drop(permit);
         if let Some(larder) = outgoing {
@@ -629,4 +637,8 @@ impl OpenTenant {
     pub(crate) fn has_failed(&self) -> bool {
         self.failed.load(Ordering::Acquire)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -34,10 +34,26 @@ impl Recorder {
         value: Option<&[u8]>,
         expires_at: Option<i64>,
     ) -> Result<()> {
+        self.note(kind, (group, key), value, expires_at);
+        if self.is_due() { self.flush(write) } else { Ok(()) }
+    }
+
+    /// [`Recorder::record`] where it cannot be written down just now.
+    pub(crate) fn note(
+        &mut self,
+        kind: EventKind,
+        (group, key): (&str, &str),
+        value: Option<&[u8]>,
+        expires_at: Option<i64>,
+    ) {
         let value = value.filter(|value| value.len() <= self.config.value_bytes);
         record::append(&mut self.body, &Record { kind, group, key, value, expires_at });
         self.events += 1;
-        if self.body.len() >= FEED_PART_BYTES { self.flush(write) } else { Ok(()) }
+    }
+
+    /// Whether there is enough in memory to be written down.
+    pub(crate) fn is_due(&self) -> bool {
+        self.body.len() >= FEED_PART_BYTES
     }
 
     /// Write down what is in memory.

@@ -14,6 +14,18 @@ const APPEND: &str = "INSERT INTO larder_feed (id, at, events, events_so_far, by
     FROM (SELECT events_so_far, bytes_so_far FROM larder_feed ORDER BY id DESC LIMIT 1)
     RETURNING events_so_far, bytes_so_far";
 
+/// The same where it is known what the feed has held so far.
+const APPEND_KNOWN: &str =
+    "INSERT INTO larder_feed (id, at, events, events_so_far, bytes_so_far, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+
+// SQL below divides by it.
+const _: () = assert!(1 << FEED_PART_BITS == 1_048_576);
+
+/// The number of the last commit: the feed has that of those with events.
+pub(super) const SEQUENCE: &str =
+    "SELECT max(value, coalesce((SELECT id FROM larder_feed ORDER BY id DESC LIMIT 1), 0) / 1048576)
+    FROM larder_meta WHERE name = 'sequence'";
+
 const FROM: &str = "SELECT id, at, body FROM larder_feed WHERE id >= ?1 ORDER BY id";
 
 const FIRST: &str =
@@ -60,6 +72,9 @@ pub(super) fn keep(connection: &Connection, kept: bool) -> rusqlite::Result<()> 
         (false, false) => statements::set_meta(connection, "feed_off", 1),
         (true, true) => connection.execute_batch(
             "BEGIN IMMEDIATE;
+            UPDATE larder_meta
+                SET value = max(value, coalesce((SELECT id FROM larder_feed ORDER BY id DESC LIMIT 1), 0) / 1048576)
+                WHERE name = 'sequence';
             DELETE FROM larder_feed;
             UPDATE larder_meta SET value = (SELECT value FROM larder_meta WHERE name = 'sequence') WHERE name = 'feed_floor';
             UPDATE larder_meta SET value = 0 WHERE name = 'feed_off';
@@ -70,14 +85,27 @@ pub(super) fn keep(connection: &Connection, kept: bool) -> rusqlite::Result<()> 
 }
 
 /// Answers what the feed has held so far.
-pub(super) fn append(writer: &Writer, part: &FeedPart<'_>) -> Result<FeedTotals> {
-    writer.session.run("record events", |connection| {
+pub(super) fn append(writer: &mut Writer, part: &FeedPart<'_>) -> Result<FeedTotals> {
+    let before = writer.feed_so_far;
+    let so_far = writer.session.run("record events", |connection| {
         let place = id(writer.version, part.number);
         let (events, bytes) = (statements::integer(part.events), statements::integer(part.body.len() as u64));
-        connection
-            .prepare_cached(APPEND)?
-            .query_row((place, part.at_ms, events, bytes, part.body), |row| totals(row, 0))
-    })
+        let Some(before) = before else {
+            let row = (place, part.at_ms, events, bytes, part.body);
+            return connection.prepare_cached(APPEND)?.query_row(row, |row| totals(row, 0));
+        };
+        let so_far = FeedTotals {
+            events: before.events.saturating_add(part.events),
+            bytes: before.bytes.saturating_add(part.body.len() as u64),
+        };
+        let all = (statements::integer(so_far.events), statements::integer(so_far.bytes));
+        let row = (place, part.at_ms, events, all.0, all.1, part.body);
+        connection.prepare_cached(APPEND_KNOWN)?.execute(row)?;
+        Ok(so_far)
+    })?;
+    writer.feed_so_far = Some(so_far);
+    writer.is_in_feed = true;
+    Ok(so_far)
 }
 
 pub(super) fn read(session: &Session, from: Version, visit: &mut dyn FnMut(StoredPart<'_>) -> bool) -> Result<()> {

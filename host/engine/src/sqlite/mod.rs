@@ -11,6 +11,7 @@ mod guest_sql;
 mod journal;
 mod outbox;
 mod read;
+mod replaced;
 mod schema;
 mod statements;
 mod unmigrated;
@@ -30,11 +31,12 @@ use rusqlite::Connection;
 
 use crate::{
     Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
-    backend::{Backend, Snapshot, Stored, Write},
+    backend::{Backend, FeedTotals, Snapshot, Stored, Write},
     sandbox::TenantDir,
 };
 pub(crate) use exchange::{ExportedFile, ImportedFile};
 use read::Reader;
+use replaced::ReplacedRow;
 use wal_index::{Stamp, WalIndex};
 #[cfg(test)]
 pub(crate) use workspace::another_database;
@@ -57,6 +59,8 @@ pub(crate) struct File {
     lost: Mutex<Vec<Connection>>,
     /// Tells of commits. Looked at only by whoever has the file, and so while its connections are open.
     index: OnceLock<WalIndex>,
+    /// What the feed has held up to that commit; `None` where that is not known.
+    feed_so_far: Mutex<Option<FeedTotals>>,
     /// What it said after the last commit of this process; 0 where another one may have come between.
     own_stamp: AtomicU64,
     /// The number that was given to the last write transaction.
@@ -70,6 +74,7 @@ struct Idle {
     connection: Connection,
     /// What `PRAGMA data_version` said last: it changes when another program writes.
     data_version: i64,
+    replaced: ReplacedRow,
 }
 
 impl SqliteBackend {
@@ -98,7 +103,8 @@ impl SqliteBackend {
         file.committed.store(sequence, Ordering::Release);
         let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
         file.map_index(&connection);
-        *locked(&file.writer) = Some(Idle { connection, data_version });
+        let replaced = ReplacedRow::told_by(&connection).map_err(file.failed("open"))?;
+        *locked(&file.writer) = Some(Idle { connection, data_version, replaced });
         Ok(SqliteBackend { file: Arc::new(file) })
     }
 }
@@ -135,6 +141,7 @@ impl File {
             writer: Mutex::default(),
             lost: Mutex::default(),
             index: OnceLock::new(),
+            feed_so_far: Mutex::default(),
             own_stamp: AtomicU64::new(0),
             sequence: AtomicU64::new(0),
             committed: AtomicU64::new(0),

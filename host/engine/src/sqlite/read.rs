@@ -90,10 +90,10 @@ impl Session {
     }
 
     /// Run something on the connection.
-    pub(super) fn run<R>(
-        &self,
+    pub(super) fn run<'s, R>(
+        &'s self,
         operation: &'static str,
-        run: impl FnOnce(&Connection) -> rusqlite::Result<R>,
+        run: impl FnOnce(&'s Connection) -> rusqlite::Result<R>,
     ) -> Result<R> {
         let connection = self.connection()?;
         // A full disk makes SQLite roll back by itself; what came after it would be on its own.

@@ -22,9 +22,7 @@ pub(super) fn version(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// The number of the last commit.
 pub(super) fn sequence(connection: &Connection) -> rusqlite::Result<u64> {
-    connection
-        .query_row("SELECT value FROM larder_meta WHERE name = 'sequence'", (), |row| row.get(0))
-        .map(i64::unsigned_abs)
+    connection.prepare_cached(super::feed::SEQUENCE)?.query_row((), |row| row.get(0)).map(i64::unsigned_abs)
 }
 
 /// Lead the file from version `found` to [`VERSION`], in one transaction.

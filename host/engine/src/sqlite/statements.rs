@@ -73,7 +73,8 @@ pub(super) const NEXT_EXPIRY: &str = "SELECT expires_at FROM entries INDEXED BY 
 
 pub(super) const PUT: &str = "INSERT INTO entries (group_name, entry_key, entry_value, expires_at, version, kind) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
      ON CONFLICT (group_name, entry_key) DO UPDATE SET entry_value = excluded.entry_value, \
-     expires_at = excluded.expires_at, version = excluded.version, kind = excluded.kind";
+     expires_at = excluded.expires_at, kind = excluded.kind, \
+     version = larder_replaced(octet_length(entries.entry_value), entries.expires_at, excluded.version)";
 
 pub(super) const RETIME: &str =
     "UPDATE entries SET expires_at = ?3, version = ?4 WHERE group_name = ?1 AND entry_key = ?2";
@@ -101,9 +102,14 @@ pub(super) fn set_group_totals(connection: &Connection, group: &str, totals: Gro
             .execute([group])
             .map(drop);
     }
+    let row = (group, integer(totals.keys), integer(totals.bytes));
+    let update = "UPDATE larder_groups SET keys = ?2, bytes = ?3 WHERE group_name = ?1";
+    if connection.prepare_cached(update)?.execute(row)? > 0 {
+        return Ok(());
+    }
     connection
-        .prepare_cached("INSERT OR REPLACE INTO larder_groups (group_name, keys, bytes) VALUES (?1, ?2, ?3)")?
-        .execute((group, integer(totals.keys), integer(totals.bytes)))
+        .prepare_cached("INSERT INTO larder_groups (group_name, keys, bytes) VALUES (?1, ?2, ?3)")?
+        .execute(row)
         .map(drop)
 }
 
@@ -111,9 +117,14 @@ pub(super) fn set_totals(connection: &Connection, scope: &str, totals: Totals) -
     if totals == Totals::default() {
         return connection.prepare_cached("DELETE FROM larder_scopes WHERE scope = ?1")?.execute([scope]).map(drop);
     }
+    let row = (scope, integer(totals.keys), integer(totals.groups), integer(totals.bytes));
+    let update = "UPDATE larder_scopes SET keys = ?2, groups = ?3, bytes = ?4 WHERE scope = ?1";
+    if connection.prepare_cached(update)?.execute(row)? > 0 {
+        return Ok(());
+    }
     connection
-        .prepare_cached("INSERT OR REPLACE INTO larder_scopes (scope, keys, groups, bytes) VALUES (?1, ?2, ?3, ?4)")?
-        .execute((scope, integer(totals.keys), integer(totals.groups), integer(totals.bytes)))
+        .prepare_cached("INSERT INTO larder_scopes (scope, keys, groups, bytes) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(row)
         .map(drop)
 }
 

@@ -2,18 +2,21 @@
 
 use std::sync::{Arc, atomic::Ordering};
 
-use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{
+    Statement,
+    types::{ToSqlOutput, ValueRef},
+};
 
 use super::{
-    File, Idle, Stamp, exchange, feed, foreign, journal, locked, outbox,
+    File, Idle, ReplacedRow, Stamp, exchange, feed, foreign, journal, locked, outbox,
     read::{COUNTER, Session, execute},
     statements,
 };
 use crate::{
     Error, QuotaKind, Result, Version,
     backend::{
-        ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, Read, Row,
-        Totals, Write, WriteArchives, WriteOutbox,
+        ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, JournalRow, Names, Parked, Position, PutRow, Read,
+        Replaced, Row, Totals, Write, WriteArchives, WriteOutbox,
     },
     transfer::TransferRow,
 };
@@ -22,7 +25,14 @@ use crate::{
 pub(super) struct Writer {
     pub(super) session: Session,
     data_version: i64,
+    replaced: ReplacedRow,
     pub(super) version: Version,
+    /// Whether nobody else has written since the last commit of this process.
+    continues: bool,
+    /// What the feed has held so far; `None` until it is looked up.
+    pub(super) feed_so_far: Option<FeedTotals>,
+    /// Whether the feed tells the version that is to be committed.
+    pub(super) is_in_feed: bool,
     /// What the wal-index says since the transaction began.
     begun: Option<Stamp>,
 }
@@ -31,12 +41,24 @@ impl Writer {
     pub(super) fn begin(file: &Arc<File>) -> Result<Writer> {
         let idle = locked(&file.writer).take();
         // Only one transaction is begun at a time, so it is gone for good: a rollback failed.
-        let Some(Idle { connection, data_version }) = idle else {
+        let Some(Idle { connection, data_version, replaced }) = idle else {
             return Err(Error::Storage { operation: "begin to write", detail: "the connection was lost".into() });
         };
         let session = Session { file: file.clone(), connection: Some(connection) };
-        let mut writer = Writer { session, data_version, version: 0, begun: None };
+        let mut writer = Writer {
+            session,
+            data_version,
+            replaced,
+            version: 0,
+            continues: false,
+            feed_so_far: None,
+            is_in_feed: false,
+            begun: None,
+        };
         writer.begin_on_own_rows().map_err(file.failed("begin to write"))?;
+        if writer.continues {
+            writer.feed_so_far = *locked(&file.feed_so_far);
+        }
         writer.version = file.next_version();
         Ok(writer)
     }
@@ -49,7 +71,7 @@ impl Writer {
             execute(connection, "BEGIN IMMEDIATE")?;
             self.begun = file.stamp();
             if self.begun.is_some_and(|begun| begun.word() == file.own_stamp.load(Ordering::Acquire)) {
-                // Nobody committed since this process did.
+                self.continues = true;
                 return Ok(());
             }
             let now = foreign::data_version(connection)?;
@@ -78,9 +100,17 @@ impl Writer {
 
     fn give_back(&mut self) {
         if let Some(connection) = self.session.connection.take() {
-            *locked(&self.session.file.writer) = Some(Idle { connection, data_version: self.data_version });
+            let replaced = self.replaced.clone();
+            *locked(&self.session.file.writer) = Some(Idle { connection, data_version: self.data_version, replaced });
         }
     }
+}
+
+fn put(statement: &mut Statement<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
+    let kind = row.counter.then_some(COUNTER);
+    let version = statements::integer(row.version);
+    let row = (row.group, row.key, text_or_blob(row.value), row.expires_at, version, kind);
+    statement.execute(row).map(drop)
 }
 
 /// A value as it is stored: text where it is Unicode, so that go-store reads it.
@@ -96,16 +126,22 @@ impl Write for Writer {
         self.version
     }
 
-    fn put(&mut self, row: &Row<'_>) -> Result<()> {
-        let kind = row.counter.then_some(COUNTER);
-        let version = statements::integer(row.version);
-        self.session.run("write an entry", |connection| {
-            let value = text_or_blob(row.value);
-            connection
-                .prepare_cached(statements::PUT)?
-                .execute((row.group, row.key, value, row.expires_at, version, kind))
-                .map(drop)
-        })
+    fn put(&mut self, row: &Row<'_>) -> Result<Option<Replaced>> {
+        self.replaced.take();
+        self.session.run("write an entry", |connection| put(&mut *connection.prepare_cached(statements::PUT)?, row))?;
+        Ok(self.replaced.take())
+    }
+
+    fn put_all(&mut self, rows: &mut dyn Iterator<Item = Row<'_>>, each: PutRow<'_>) -> Result<()> {
+        self.replaced.take();
+        let operation = "write entries";
+        let failed = self.session.file.failed(operation);
+        let mut statement = self.session.run(operation, |connection| connection.prepare_cached(statements::PUT))?;
+        for row in rows {
+            put(&mut statement, &row).map_err(&failed)?;
+            each(&row, self.replaced.take())?;
+        }
+        Ok(())
     }
 
     fn retime(&mut self, group: &str, key: &str, expires_at: Option<i64>, version: Version) -> Result<()> {
@@ -156,6 +192,8 @@ impl Write for Writer {
     }
 
     fn trim_feed(&mut self, bounds: &FeedBounds, most_parts: usize) -> Result<bool> {
+        // It may remove what this transaction wrote there.
+        self.is_in_feed = false;
         feed::trim(&self.session, bounds, most_parts)
     }
 
@@ -211,12 +249,19 @@ impl Write for Writer {
     }
 
     fn end_part(&mut self, keep: bool) -> Result<()> {
+        if !keep {
+            self.feed_so_far = None;
+        }
         self.session.run("end a part", |connection| {
             if !keep {
                 execute(connection, "ROLLBACK TO part")?;
             }
             execute(connection, "RELEASE part").map(drop)
         })
+    }
+
+    fn continues(&self) -> bool {
+        self.continues
     }
 
     fn stamp(&self) -> Option<u64> {
@@ -226,9 +271,12 @@ impl Write for Writer {
     fn commit(mut self: Box<Self>) -> Result<Option<u64>> {
         let version = self.version;
         self.session.run("commit", |connection| {
-            statements::set_meta(connection, "sequence", version)?;
+            if !self.is_in_feed {
+                statements::set_meta(connection, "sequence", version)?;
+            }
             execute(connection, "COMMIT").map(drop)
         })?;
+        *locked(&self.session.file.feed_so_far) = self.feed_so_far;
         self.session.file.committed.fetch_max(version, Ordering::AcqRel);
         // Another program may have committed since.
         let own = self.session.file.stamp().zip(self.begun).filter(|(now, begun)| now.is_next_after(*begun));

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use crate::{
     Result,
     backend::{GroupTotals, Names, Read, Totals, Write},
-    limits::ACCOUNTS_HELD,
+    limits::{ACCOUNTS_HELD, ACCOUNTS_KEPT},
     scope,
 };
 
@@ -32,6 +32,13 @@ struct Account<T> {
 pub(crate) struct Difference {
     pub(crate) keys: i64,
     pub(crate) bytes: i64,
+}
+
+impl std::ops::AddAssign for Difference {
+    fn add_assign(&mut self, other: Difference) {
+        self.keys = self.keys.saturating_add(other.keys);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
 }
 
 impl Accounts {
@@ -65,10 +72,13 @@ impl Accounts {
 
     /// Rows of `group` came or went.
     pub(crate) fn change(&mut self, read: &dyn Read, group: &str, by: Difference) -> Result<()> {
+        if by == Difference::default() {
+            return Ok(());
+        }
         let before = self.group(read, group)?;
         let after = GroupTotals { keys: plus(before.keys, by.keys), bytes: plus(before.bytes, by.bytes) };
         let groups = i64::from(after.keys > 0) - i64::from(before.keys > 0);
-        self.groups.insert(group.into(), Account { totals: after, changed: true });
+        put(&mut self.groups, group, after);
         for scope in [Some(WHOLE), scope::scope_of(group)].into_iter().flatten() {
             let before = self.scope(read, scope)?;
             let after = Totals {
@@ -76,7 +86,7 @@ impl Accounts {
                 groups: plus(before.groups, groups),
                 bytes: plus(before.bytes, by.bytes),
             };
-            self.scopes.insert(scope.into(), Account { totals: after, changed: true });
+            put(&mut self.scopes, scope, after);
         }
         Ok(())
     }
@@ -97,6 +107,11 @@ impl Accounts {
         self.scopes.clear();
     }
 
+    /// What is kept of them for the next transaction, when they are written.
+    pub(crate) fn into_next(self) -> Accounts {
+        if self.held() > ACCOUNTS_KEPT { Accounts::default() } else { self }
+    }
+
     /// Write what changed.
     pub(crate) fn flush(&mut self, write: &mut dyn Write) -> Result<()> {
         for (group, account) in self.groups.iter_mut().filter(|(_, account)| account.changed) {
@@ -108,6 +123,13 @@ impl Accounts {
             account.changed = false;
         }
         Ok(())
+    }
+}
+
+fn put<T>(accounts: &mut HashMap<String, Account<T>>, name: &str, totals: T) {
+    match accounts.get_mut(name) {
+        Some(account) => *account = Account { totals, changed: true },
+        None => drop(accounts.insert(name.into(), Account { totals, changed: true })),
     }
 }
 

@@ -20,9 +20,7 @@ impl Update<'_> {
         let _operation = self.context.operation(Op::SetMany);
         self.context.batch(entries.len())?;
         self.part(|update| {
-            for (key, value) in entries {
-                update.set(group, key, value)?;
-            }
+            update.put_many(group, entries)?;
             Ok(update.writing.version)
         })
     }

@@ -1,5 +1,7 @@
 //! Writes to a scope, in one transaction.
 
+use std::{cell::Cell, iter};
+
 use super::{
     accounts::{Accounts, Difference},
     context::Context,
@@ -7,7 +9,7 @@ use super::{
 };
 use crate::{
     Entry, Error, EventKind, Quota, QuotaKind, Result, Version,
-    backend::{FeedTotals, Read, Row, Stored, Totals, Write},
+    backend::{FeedTotals, Read, Replaced, Row, Stored, Totals, Write},
     cache::Changes,
     feed::Recorder,
     limits::PURGE_STEP_ROWS,
@@ -32,17 +34,10 @@ pub(crate) struct Writing {
 }
 
 impl Writing {
-    pub(crate) fn new(write: Box<dyn Write>, recorder: Option<Recorder>) -> Writing {
+    /// `accounts` are those that the last transaction left, if nothing was written since.
+    pub(crate) fn new(write: Box<dyn Write>, accounts: Accounts, recorder: Option<Recorder>) -> Writing {
         let version = write.version();
-        Writing {
-            write,
-            accounts: Accounts::default(),
-            version,
-            changed: false,
-            outgoing: false,
-            changes: Changes::default(),
-            recorder,
-        }
+        Writing { write, accounts, version, changed: false, outgoing: false, changes: Changes::default(), recorder }
     }
 
     /// Tell the feed of a change.
@@ -94,13 +89,16 @@ impl Writing {
         self.flush_events()?;
         self.flush()?;
         let stamp = self.write.commit()?;
-        Ok(Some(Committed { changes: self.changes, stamp }))
+        Ok(Some(Committed { changes: self.changes, accounts: self.accounts.into_next(), stamp }))
     }
 }
 
-/// What a commit did, for the read cache.
+/// What a commit did.
 pub(crate) struct Committed {
+    /// For the read cache.
     pub(crate) changes: Changes,
+    /// For the next transaction.
+    pub(crate) accounts: Accounts,
     /// What the storage shows since, if no other commit came after it.
     pub(crate) stamp: Option<u64>,
 }
@@ -258,22 +256,85 @@ impl Update<'_> {
         let stored_group = self.context.group(group)?;
         self.context.key(key)?;
         self.context.value(value)?;
-        let mut old = self.read().get(&stored_group, key, false)?;
+        let row = Row { group: &stored_group, key, value, version: self.writing.version, expires_at, counter };
+        let bytes = row_bytes(&stored_group, key, value.len() as u64);
+        if !self.has_room(&stored_group, Difference { keys: 1, bytes: signed(bytes) })? {
+            self.make_room(&stored_group, key, bytes)?;
+        }
+        let replaced = self.writing.write.put(&row)?;
+        let Writing { write, changes, recorder, .. } = &mut *self.writing;
+        let by = note_put(changes, recorder.as_mut(), self.context, &row, replaced);
+        if let Some(recorder) = recorder.as_mut().filter(|recorder| recorder.is_due()) {
+            recorder.flush(write.as_mut())?;
+        }
+        self.writing.account(&stored_group, by)?;
+        Ok(row.version)
+    }
+
+    /// Insert or replace rows of one group; the caller undoes those before an error.
+    pub(super) fn put_many(&mut self, group: &str, entries: &[(String, Vec<u8>)]) -> Result<()> {
+        let stored_group = self.context.group(group)?;
+        let mut all = Difference::default();
+        for (key, value) in entries {
+            self.context.key(key)?;
+            self.context.value(value)?;
+            let bytes = signed(row_bytes(&stored_group, key, value.len() as u64));
+            all = Difference { keys: all.keys + 1, bytes: all.bytes.saturating_add(bytes) };
+        }
+        if !self.has_room(&stored_group, all)? {
+            return entries.iter().try_for_each(|(key, value)| self.put(group, key, value, None, false).map(drop));
+        }
+        let (version, context) = (self.writing.version, self.context);
+        let mut rows = entries
+            .iter()
+            .map(|(key, value)| Row { group: &stored_group, key, value, version, expires_at: None, counter: false })
+            .peekable();
+        let Writing { write, changes, recorder, .. } = &mut *self.writing;
+        let mut by = Difference::default();
+        while rows.peek().is_some() {
+            // The feed is not written while the statement that puts rows is in use.
+            let is_feed_due = Cell::new(false);
+            let mut some = iter::from_fn(|| if is_feed_due.get() { None } else { rows.next() });
+            write.put_all(&mut some, &mut |row, replaced| {
+                let _operation = context.operation(Op::Set);
+                by += note_put(changes, recorder.as_mut(), context, row, replaced);
+                is_feed_due.set(recorder.as_ref().is_some_and(Recorder::is_due));
+                Ok(())
+            })?;
+            if is_feed_due.get()
+                && let Some(recorder) = recorder
+            {
+                recorder.flush(write.as_mut())?;
+            }
+        }
+        self.writing.account(&stored_group, by)
+    }
+
+    /// Whether the quotas allow so much more, whatever is there.
+    fn has_room(&mut self, stored_group: &str, by: Difference) -> Result<bool> {
+        if self.context.quotas().iter().all(|(_, quota)| *quota == Quota::default()) {
+            return Ok(true);
+        }
+        // A group of nothing but expired rows is no new one for the counters.
+        if self.has_too_many_groups()? {
+            return Ok(false);
+        }
+        match self.check_quotas(stored_group, by) {
+            Ok(()) => Ok(true),
+            Err(Error::QuotaExceeded { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Make room for a row by what is in its place, and by what has expired.
+    fn make_room(&mut self, stored_group: &str, key: &str, bytes: u64) -> Result<()> {
+        let mut old = self.read().get(stored_group, key, false)?;
         if let Some(expired) = old.take_if(|old| !old.is_live(self.context.now)) {
             // A key that comes back counts as a new one.
-            self.remove(&stored_group, key, row_bytes(&stored_group, key, expired.size), EventKind::Expire)?;
+            self.remove(stored_group, key, row_bytes(stored_group, key, expired.size), EventKind::Expire)?;
         }
-        let new_bytes = row_bytes(&stored_group, key, value.len() as u64);
-        let by = difference(old.as_ref().map(|old| row_bytes(&stored_group, key, old.size)), new_bytes);
-        self.keep_quotas(&stored_group, by)?;
-        let version = self.writing.version;
-        let row = Row { group: &stored_group, key, value, version, expires_at, counter };
-        self.writing.write.put(&row)?;
-        self.writing.changes.put(&row);
-        self.writing.account(&stored_group, by)?;
-        self.writing.record(EventKind::Set, (&stored_group, key), Some(value), expires_at)?;
-        self.context.meters.written(value.len());
-        Ok(version)
+        let by = difference(old.map(|old| row_bytes(stored_group, key, old.size)), bytes);
+        self.keep_quotas(stored_group, by)
     }
 
     /// Remove an entry that has expired; one that somebody set meanwhile stays.
@@ -385,6 +446,27 @@ impl Update<'_> {
         let stored = self.read().get(stored_group, self.context.key(key)?, true)?;
         Ok(stored.filter(|stored| stored.is_live(self.context.now)))
     }
+}
+
+/// Tell the cache, the feed and the meters of a row that was put. Answers what it changed in the counters.
+fn note_put(
+    changes: &mut Changes,
+    recorder: Option<&mut Recorder>,
+    context: &Context,
+    row: &Row<'_>,
+    replaced: Option<Replaced>,
+) -> Difference {
+    changes.put(row);
+    if let Some(recorder) = recorder {
+        let entry = (row.group, row.key);
+        if replaced.and_then(|replaced| replaced.expires_at).is_some_and(|at| at <= context.now) {
+            recorder.note(EventKind::Expire, entry, None, None);
+        }
+        recorder.note(EventKind::Set, entry, Some(row.value), row.expires_at);
+    }
+    context.meters.written(row.value.len());
+    let old = replaced.map(|replaced| row_bytes(row.group, row.key, replaced.size));
+    difference(old, row_bytes(row.group, row.key, row.value.len() as u64))
 }
 
 fn difference(old_bytes: Option<u64>, new_bytes: u64) -> Difference {
