@@ -1,16 +1,16 @@
 //! The loops of the benchmark over `wasi:keyvalue`, and one over a function that does nothing.
 
-#[path = "../../bench/src/key.rs"]
-mod key;
+#[path = "../../bench/src/data.rs"]
+mod data;
 
 use bindings::larder::bench::floor;
 use bindings::wasi::keyvalue::store::{self, Bucket};
-use key::{Chance, Key};
+use data::{Chance, Key, Value};
 
 #[allow(unsafe_code, unreachable_pub, reason = "generated code")]
 mod bindings {
     wit_bindgen::generate!({
-        // As far as the loops use it: https://github.com/WebAssembly/wasi-keyvalue, version 0.2.0-draft2.
+        // As far as the loops use it: https://github.com/WebAssembly/wasi-keyvalue, version 0.2.0-draft.
         inline: "
             package larder:bench;
 
@@ -19,7 +19,7 @@ mod bindings {
             }
 
             world keyvalue-loops {
-                import wasi:keyvalue/store@0.2.0-draft2;
+                import wasi:keyvalue/store@0.2.0-draft;
                 import floor;
 
                 export empty: func(n: u64);
@@ -28,7 +28,7 @@ mod bindings {
                 export set-again: func(n: u64, keys: u64, size: u32);
             }
 
-            package wasi:keyvalue@0.2.0-draft2 {
+            package wasi:keyvalue@0.2.0-draft {
                 interface store {
                     variant error { no-such-store, access-denied, other(string) }
 
@@ -63,7 +63,7 @@ impl bindings::Guest for Loops {
     }
 
     fn get_hot(n: u64, keys: u64) -> u64 {
-        let keys: Vec<String> = (0..keys).map(key::of).collect();
+        let keys = data::keys(keys);
         BUCKET.with(|bucket| keys.iter().cycle().take(n as usize).map(|key| length(bucket, key)).sum())
     }
 
@@ -73,10 +73,12 @@ impl bindings::Guest for Loops {
     }
 
     fn set_again(n: u64, keys: u64, size: u32) {
-        let keys: Vec<String> = (0..keys).map(key::of).collect();
-        let value: Vec<u8> = (0..size).map(|n| n as u8).collect();
+        let keys = data::keys(keys);
+        let mut value = Value::new(size);
         BUCKET.with(|bucket| {
-            keys.iter().cycle().take(n as usize).for_each(|key| bucket.set(key, &value).expect("written"));
+            for key in keys.iter().cycle().take(n as usize) {
+                bucket.set(key, value.next()).expect("written");
+            }
         });
     }
 }

@@ -4,7 +4,7 @@
 //! The loops call the bindings and not the SDK's types: `Store::set_many` of the SDK makes a list of its own on the way,
 //! and what is measured here is the host.
 
-mod key;
+mod data;
 mod reads;
 mod watches;
 mod writes;

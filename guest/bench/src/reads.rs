@@ -1,10 +1,10 @@
 use larder_guest::bindings::batch;
 use larder_guest::bindings::store::{Bound, Query, Store};
 
-use crate::key::{self, Chance, Key};
+use crate::data::{Chance, Key, keys};
 
-pub(crate) fn get_hot(store: &Store, group: &str, n: u64, keys: u64) -> u64 {
-    let keys: Vec<String> = (0..keys).map(key::of).collect();
+pub(crate) fn get_hot(store: &Store, group: &str, n: u64, most: u64) -> u64 {
+    let keys = keys(most);
     let mut bytes = 0;
     for key in keys.iter().cycle().take(n as usize) {
         bytes += length(store, group, key);
@@ -36,8 +36,8 @@ pub(crate) fn get_many(store: &Store, group: &str, n: u64, batch: u32, keys: u64
     bytes
 }
 
-pub(crate) fn exists(store: &Store, group: &str, n: u64, keys: u64) -> u64 {
-    let keys: Vec<String> = (0..keys).map(key::of).collect();
+pub(crate) fn exists(store: &Store, group: &str, n: u64, most: u64) -> u64 {
+    let keys = keys(most);
     let mut found = 0;
     for key in keys.iter().cycle().take(n as usize) {
         found += u64::from(store.exists(group, key).expect("read"));
@@ -58,10 +58,10 @@ pub(crate) fn scan(store: &Store, group: &str, limit: u32) -> u64 {
 }
 
 pub(crate) fn page_behind(store: &Store, group: &str, number: u64, limit: u32, n: u64) -> u64 {
-    let key = key::of(number);
-    let mut entries = 0;
+    let (mut key, mut entries) = (Key::new(), 0);
+    let key = key.of(number);
     for _ in 0..n {
-        let page = store.scan(query(group, Bound::Excluded(&key), limit, None)).expect("scanned");
+        let page = store.scan(query(group, Bound::Excluded(key), limit, None)).expect("scanned");
         entries += page.entries.len() as u64;
     }
     entries

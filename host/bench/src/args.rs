@@ -19,9 +19,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) quick: bool,
 
-    /// Say the result as JSON.
-    #[arg(long)]
-    pub(crate) json: bool,
+    /// Write the result to this file too, as JSON; times are nanoseconds.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) json: Option<PathBuf>,
 
     /// Say which rows there are, and run none.
     #[arg(long)]

@@ -158,5 +158,6 @@ fn load(guests: &std::path::Path, pooling: Option<Pooling>) -> Result<Plugin> {
     }
     let runtime = Runtime::new(config)?;
     let file = guests.join("bench_guest.wasm");
-    Plugin::load_file(&runtime, &file, &Interfaces::all()).map_err(|error| format!("{}: {error}", file.display()).into())
+    Plugin::load_file(&runtime, &file, &Interfaces::all())
+        .map_err(|error| format!("{}: {error}", file.display()).into())
 }

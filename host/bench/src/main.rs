@@ -3,7 +3,7 @@
 //! Each row runs in one process, larder and what it is compared with in turn, round by round; a line says the median of
 //! the rounds and the least and the most. "Native" is rusqlite with prepared statements on a file that larder made, with
 //! the same pragmas and without a boundary; it keeps no versions, counters, quotas or feed.
-#![deny(unused_must_use)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
 
 mod args;
 mod bench;
@@ -13,9 +13,9 @@ mod native;
 mod report;
 mod rows;
 
-/// The keys that guests make, for whoever is compared with them.
-#[path = "../../../guest/bench/src/key.rs"]
-mod key;
+/// The keys and values that guests make, for whoever is compared with them.
+#[path = "../../../guest/bench/src/data.rs"]
+mod data;
 
 use std::process::ExitCode;
 
@@ -33,7 +33,7 @@ fn main() -> ExitCode {
         Ok(missed) if args.strict && missed > 0 => ExitCode::from(1),
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", chain(error.as_ref()));
             ExitCode::from(2)
         }
     }
@@ -53,9 +53,15 @@ fn run(args: &Args) -> Result<usize> {
     let mut report = Report::new(args);
     for (n, row) in chosen.iter().enumerate() {
         eprintln!("[{}/{}] {}", n + 1, chosen.len(), row.name);
-        let lines = (row.run)(&bench).map_err(|error| format!("{}: {error}", row.name))?;
+        let lines = (row.run)(&bench).map_err(|error| format!("{}: {}", row.name, chain(error.as_ref())))?;
         report.add(row.name, lines);
     }
-    report.print();
+    report.print()?;
     Ok(report.missed())
+}
+
+/// An error with what caused it.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }

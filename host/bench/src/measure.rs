@@ -39,11 +39,6 @@ impl Stats {
         let median = if values.len() % 2 == 0 { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 } else { at(middle) };
         Stats { median, least: at(0), most: at(last) }
     }
-
-    /// Of a single value.
-    pub(crate) fn once(value: f64) -> Stats {
-        Stats { median: value, least: value, most: value }
-    }
 }
 
 /// Run every case once to warm up, and then once a round; each other round in the opposite order.

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OpenFlags, Statement, config::DbConfig};
 
 use crate::{
     Result,
-    key::{self, Chance, Key},
+    data::{Chance, Key, Value, keys},
 };
 
 const GET: &str = "SELECT entry_value FROM entries WHERE group_name = ?1 AND entry_key = ?2";
@@ -48,12 +48,12 @@ impl Native {
 
     /// Set the keys from 0 on, and move them from the log to the database.
     pub(crate) fn fill(&mut self, group: &str, n: u64, size: u32) -> Result<()> {
-        let value = value(size);
+        let mut value = Value::new(size);
         self.connection.execute_batch("BEGIN IMMEDIATE")?;
         let mut put = self.connection.prepare(PUT)?;
         let mut key = Key::new();
         for number in 0..n {
-            put.execute((group, key.of(number), &value))?;
+            put.execute((group, key.of(number), value.next()))?;
         }
         drop(put);
         self.connection.execute_batch("COMMIT")?;
@@ -61,9 +61,9 @@ impl Native {
         Ok(())
     }
 
-    pub(crate) fn get_hot(&self, group: &str, n: u64, keys: u64) -> Result<Duration> {
+    pub(crate) fn get_hot(&self, group: &str, n: u64, most: u64) -> Result<Duration> {
         let mut get = self.connection.prepare(GET)?;
-        let keys: Vec<String> = (0..keys).map(key::of).collect();
+        let keys = keys(most);
         let start = Instant::now();
         for key in keys.iter().cycle().take(n as usize) {
             read(&mut get, group, key)?;
@@ -84,20 +84,20 @@ impl Native {
     /// Each in a transaction of its own.
     pub(crate) fn set(&self, group: &str, start: u64, n: u64, size: u32) -> Result<Duration> {
         let mut put = self.connection.prepare(PUT)?;
-        let (mut key, value) = (Key::new(), value(size));
+        let (mut key, mut value) = (Key::new(), Value::new(size));
         let begin = Instant::now();
         for number in start..start + n {
-            put.execute((group, key.of(number), &value))?;
+            put.execute((group, key.of(number), value.next()))?;
         }
         Ok(begin.elapsed())
     }
 
-    pub(crate) fn set_again(&self, group: &str, n: u64, keys: u64, size: u32) -> Result<Duration> {
+    pub(crate) fn set_again(&self, group: &str, n: u64, most: u64, size: u32) -> Result<Duration> {
         let mut put = self.connection.prepare(PUT)?;
-        let (keys, value): (Vec<String>, _) = ((0..keys).map(key::of).collect(), value(size));
+        let (keys, mut value) = (keys(most), Value::new(size));
         let start = Instant::now();
         for key in keys.iter().cycle().take(n as usize) {
-            put.execute((group, key, &value))?;
+            put.execute((group, key, value.next()))?;
         }
         Ok(start.elapsed())
     }
@@ -107,12 +107,12 @@ impl Native {
         let mut begin = self.connection.prepare("BEGIN IMMEDIATE")?;
         let mut put = self.connection.prepare(PUT)?;
         let mut commit = self.connection.prepare("COMMIT")?;
-        let (mut key, value) = (Key::new(), value(size));
+        let (mut key, mut value) = (Key::new(), Value::new(size));
         let started = Instant::now();
         for first in (start..start + n).step_by(batch as usize) {
             begin.execute(())?;
             for number in first..first + batch {
-                put.execute((group, key.of(number), &value))?;
+                put.execute((group, key.of(number), value.next()))?;
             }
             commit.execute(())?;
         }
@@ -135,8 +135,4 @@ impl Native {
 
 fn read(get: &mut Statement<'_>, group: &str, key: &str) -> Result<Vec<u8>> {
     Ok(get.query_row((group, key), |row| Ok(row.get_ref(0)?.as_bytes()?.to_vec()))?)
-}
-
-pub(crate) fn value(size: u32) -> Vec<u8> {
-    (0..size).map(|n| n as u8).collect()
 }

@@ -1,21 +1,10 @@
 //! The table, and the same as JSON.
 
+use std::{fs, io, path::PathBuf};
+
 use serde_json::{Value, json};
 
 use crate::{args::Args, measure::Stats};
-
-/// How a number is to be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Unit {
-    /// Nanoseconds an operation.
-    Time,
-    /// KiB.
-    Kibibytes,
-    /// How many.
-    Count,
-    /// How many times as much.
-    Times,
-}
 
 /// What holds for writes of the line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +13,6 @@ pub(crate) enum Durability {
     Reads,
     Full,
     Normal,
-    /// It is in memory.
-    None,
 }
 
 impl Durability {
@@ -34,7 +21,6 @@ impl Durability {
             Durability::Reads => "reads",
             Durability::Full => "full",
             Durability::Normal => "normal",
-            Durability::None => "none",
         }
     }
 }
@@ -47,26 +33,19 @@ pub(crate) struct Comparison {
     pub(crate) most: Option<f64>,
 }
 
-/// A bound on the number itself.
-#[derive(Clone, Copy)]
-pub(crate) enum Target {
-    AtMost(f64),
-    AtLeast(f64),
-}
-
+/// Nanoseconds an operation, beside those of others.
 pub(crate) struct Line {
-    pub(crate) name: String,
-    pub(crate) unit: Unit,
-    pub(crate) durability: Durability,
-    pub(crate) ours: Stats,
-    pub(crate) comparisons: Vec<Comparison>,
-    pub(crate) target: Option<Target>,
-    pub(crate) note: Option<String>,
+    name: String,
+    durability: Durability,
+    ours: Stats,
+    comparisons: Vec<Comparison>,
+    /// At most so many nanoseconds are wanted.
+    most: Option<f64>,
 }
 
 impl Line {
-    pub(crate) fn new(name: impl Into<String>, unit: Unit, durability: Durability, ours: Stats) -> Line {
-        Line { name: name.into(), unit, durability, ours, comparisons: Vec::new(), target: None, note: None }
+    pub(crate) fn new(name: impl Into<String>, durability: Durability, ours: Stats) -> Line {
+        Line { name: name.into(), durability, ours, comparisons: Vec::new(), most: None }
     }
 
     /// Beside another's time, without a target.
@@ -81,13 +60,9 @@ impl Line {
         self
     }
 
-    pub(crate) fn target(mut self, target: Target) -> Line {
-        self.target = Some(target);
-        self
-    }
-
-    pub(crate) fn note(mut self, note: impl Into<String>) -> Line {
-        self.note = Some(note.into());
+    /// Wanted: at most so many nanoseconds.
+    pub(crate) fn at_most(mut self, nanoseconds: f64) -> Line {
+        self.most = Some(nanoseconds);
         self
     }
 
@@ -98,28 +73,12 @@ impl Line {
     /// Whether each target of the line is met.
     fn verdicts(&self) -> Vec<bool> {
         let ratios = self.comparisons.iter().filter_map(|other| Some(self.ratio(other) <= other.most?));
-        ratios.chain(self.target.map(|target| target.is_met(self.ours.median))).collect()
-    }
-}
-
-impl Target {
-    fn is_met(self, value: f64) -> bool {
-        match self {
-            Target::AtMost(most) => value <= most,
-            Target::AtLeast(least) => value >= least,
-        }
-    }
-
-    fn shown(self, unit: Unit) -> String {
-        match self {
-            Target::AtMost(most) => format!("<= {}", shown(most, unit)),
-            Target::AtLeast(least) => format!(">= {}", shown(least, unit)),
-        }
+        ratios.chain(self.most.map(|most| self.ours.median <= most)).collect()
     }
 }
 
 pub(crate) struct Report {
-    json: bool,
+    json: Option<PathBuf>,
     rounds: u32,
     quick: bool,
     rows: Vec<(&'static str, Vec<Line>)>,
@@ -127,7 +86,7 @@ pub(crate) struct Report {
 
 impl Report {
     pub(crate) fn new(args: &Args) -> Report {
-        Report { json: args.json, rounds: args.rounds(), quick: args.quick, rows: Vec::new() }
+        Report { json: args.json.clone(), rounds: args.rounds(), quick: args.quick, rows: Vec::new() }
     }
 
     pub(crate) fn add(&mut self, row: &'static str, lines: Vec<Line>) {
@@ -142,11 +101,11 @@ impl Report {
         self.lines().flat_map(Line::verdicts).filter(|met| !met).count()
     }
 
-    pub(crate) fn print(&self) {
-        if self.json {
-            println!("{:#}", self.to_json());
-        } else {
-            print!("{}", self.table());
+    pub(crate) fn print(&self) -> io::Result<()> {
+        print!("{}", self.table());
+        match &self.json {
+            Some(file) => fs::write(file, format!("{:#}\n", self.to_json())),
+            None => Ok(()),
         }
     }
 
@@ -167,21 +126,13 @@ impl Report {
             text += padded.collect::<Vec<_>>().join("  ").trim_end();
             text += "\n";
         }
-        for line in self.lines() {
-            if let Some(note) = &line.note {
-                text += &format!("{}: {note}\n", line.name);
-            }
-        }
         let all = self.lines().flat_map(Line::verdicts).count();
         text + &format!("{} of {all} targets met, medians of {} rounds\n", all - self.missed(), self.rounds)
     }
 
     fn to_json(&self) -> Value {
-        let rows: Vec<Value> = self
-            .rows
-            .iter()
-            .flat_map(|(row, lines)| lines.iter().map(move |line| json_of(row, line)))
-            .collect();
+        let rows: Vec<Value> =
+            self.rows.iter().flat_map(|(row, lines)| lines.iter().map(move |line| json_of(row, line))).collect();
         json!({ "rounds": self.rounds, "quick": self.quick, "missed": self.missed(), "lines": rows })
     }
 }
@@ -190,28 +141,21 @@ impl Report {
 fn cells(line: &Line) -> Vec<[String; 10]> {
     let range = |stats: &Stats| match stats.least == stats.most {
         true => String::new(),
-        false => format!("{} - {}", shown(stats.least, line.unit), shown(stats.most, line.unit)),
+        false => format!("{} - {}", shown(stats.least), shown(stats.most)),
     };
     let verdict = |met| if met { "ok".to_owned() } else { "MISSED".to_owned() };
-    let own = [
-        line.name.clone(),
-        line.durability.as_str().to_owned(),
-        shown(line.ours.median, line.unit),
-        range(&line.ours),
-    ];
+    let own = [line.name.clone(), line.durability.as_str().to_owned(), shown(line.ours.median), range(&line.ours)];
     let mut rows = Vec::new();
-    if line.target.is_some() || line.comparisons.is_empty() {
-        let (target, met) = match line.target {
-            Some(target) => (target.shown(line.unit), verdict(target.is_met(line.ours.median))),
-            None => Default::default(),
-        };
+    if line.most.is_some() || line.comparisons.is_empty() {
+        let target = line.most.map_or_else(String::new, |most| format!("<= {}", shown(most)));
+        let met = line.most.map_or_else(String::new, |most| verdict(line.ours.median <= most));
         rows.push([String::new(), String::new(), String::new(), String::new(), target, met]);
     }
     for other in &line.comparisons {
         let ratio = line.ratio(other);
         rows.push([
             other.name.to_owned(),
-            shown(other.stats.median, line.unit),
+            shown(other.stats.median),
             range(&other.stats),
             format!("{ratio:.2}"),
             other.most.map_or_else(String::new, |most| format!("<= {most:.2} x")),
@@ -219,9 +163,7 @@ fn cells(line: &Line) -> Vec<[String; 10]> {
         ]);
     }
     let own = std::iter::once(own).chain(std::iter::repeat_with(Default::default));
-    own.zip(rows)
-        .map(|([a, b, c, d], [e, f, g, h, i, j])| [a, b, c, d, e, f, g, h, i, j])
-        .collect()
+    own.zip(rows).map(|([a, b, c, d], [e, f, g, h, i, j])| [a, b, c, d, e, f, g, h, i, j]).collect()
 }
 
 fn json_of(row: &str, line: &Line) -> Value {
@@ -235,38 +177,25 @@ fn json_of(row: &str, line: &Line) -> Value {
             json!({ "name": other.name, "time": stats(&other.stats), "ratio": ratio, "at_most": other.most, "met": met })
         })
         .collect();
-    let (at_most, at_least) = match line.target {
-        Some(Target::AtMost(most)) => (Some(most), None),
-        Some(Target::AtLeast(least)) => (None, Some(least)),
-        None => (None, None),
-    };
     json!({
         "row": row,
         "line": line.name,
-        "unit": match line.unit {
-            Unit::Time => "ns",
-            Unit::Kibibytes => "KiB",
-            Unit::Count => "count",
-            Unit::Times => "times",
-        },
         "durability": line.durability.as_str(),
         "larder": stats(&line.ours),
-        "at_most": at_most,
-        "at_least": at_least,
-        "met": line.target.map(|target| target.is_met(line.ours.median)),
+        "at_most": line.most,
+        "met": line.most.map(|most| line.ours.median <= most),
         "beside": others,
-        "note": line.note,
     })
 }
 
-fn shown(value: f64, unit: Unit) -> String {
-    match unit {
-        Unit::Time if value < 10_000.0 => format!("{value:.0} ns"),
-        Unit::Time if value < 10_000_000.0 => format!("{:.1} us", value / 1e3),
-        Unit::Time => format!("{:.1} ms", value / 1e6),
-        Unit::Kibibytes => format!("{value:.0} KiB"),
-        Unit::Count => format!("{value:.0}"),
-        Unit::Times => format!("{value:.2} x"),
+/// Nanoseconds in a unit that can be read.
+fn shown(value: f64) -> String {
+    if value < 10_000.0 {
+        format!("{value:.0} ns")
+    } else if value < 10_000_000.0 {
+        format!("{:.1} us", value / 1e3)
+    } else {
+        format!("{:.1} ms", value / 1e6)
     }
 }
 
@@ -276,19 +205,20 @@ mod tests {
 
     #[test]
     fn a_line_is_judged_by_each_of_its_targets() {
-        let line = Line::new("x", Unit::Time, Durability::Reads, Stats::once(100.0))
-            .at_most_times(0.5, "native", Stats::once(300.0))
-            .at_most_times(1.5, "echo", Stats::once(50.0))
-            .beside("other", Stats::once(1.0))
-            .target(Target::AtMost(100.0));
+        let once = |value| Stats::of(vec![value]);
+        let line = Line::new("x", Durability::Reads, once(100.0))
+            .at_most_times(0.5, "native", once(300.0))
+            .at_most_times(1.5, "echo", once(50.0))
+            .beside("other", once(1.0))
+            .at_most(100.0);
         assert_eq!(line.verdicts(), [true, false, true]);
         assert_eq!(cells(&line).len(), 4);
     }
 
     #[test]
     fn times_are_shown_in_a_unit_that_can_be_read() {
-        assert_eq!(shown(950.4, Unit::Time), "950 ns");
-        assert_eq!(shown(12_345.0, Unit::Time), "12.3 us");
-        assert_eq!(shown(12_345_678.0, Unit::Time), "12.3 ms");
+        assert_eq!(shown(950.4), "950 ns");
+        assert_eq!(shown(12_345.0), "12.3 us");
+        assert_eq!(shown(12_345_678.0), "12.3 ms");
     }
 }

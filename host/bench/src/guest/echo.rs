@@ -35,11 +35,7 @@ const VALUE: [u8; SIZE as usize] = [7; SIZE as usize];
 
 impl<'a> Echo<'a> {
     /// With an asynchronous host function, as larder's are, or a plain one.
-    pub(crate) fn new(
-        executor: &'a tokio::runtime::Runtime,
-        file: &Path,
-        asynchronous: bool,
-    ) -> Result<Echo<'a>> {
+    pub(crate) fn new(executor: &'a tokio::runtime::Runtime, file: &Path, asynchronous: bool) -> Result<Echo<'a>> {
         let state = State { wasi: WasiCtx::builder().build(), table: ResourceTable::new() };
         let embedded = Embedded::new(executor, file, state, |linker| {
             wasmtime_wasi::p2::add_to_linker_async(linker)?;

@@ -5,7 +5,7 @@ use wasmtime_wasi::{ResourceTable, WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_keyvalue::{WasiKeyValue, WasiKeyValueCtx};
 
 use super::Embedded;
-use crate::{Result, bench::SIZE, key};
+use crate::{Result, bench::SIZE, data};
 
 /// The guest over `wasi:keyvalue`, which wasmtime keeps in a hash map; it also calls a host function that does nothing.
 pub(crate) struct KeyValue<'a>(Embedded<'a, State>);
@@ -24,7 +24,7 @@ impl WasiView for State {
 
 impl<'a> KeyValue<'a> {
     pub(crate) fn new(executor: &'a tokio::runtime::Runtime, file: &Path, keys: u64) -> Result<KeyValue<'a>> {
-        let data = (0..keys).map(|number| (key::of(number), vec![7; SIZE as usize]));
+        let data = data::keys(keys).into_iter().map(|key| (key, vec![7; SIZE as usize]));
         let keyvalue = WasiKeyValueCtx::builder().in_memory_data(data).build();
         let state = State { wasi: WasiCtx::builder().build(), keyvalue, table: ResourceTable::new() };
         let embedded = Embedded::new(executor, file, state, |linker| {

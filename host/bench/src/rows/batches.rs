@@ -6,7 +6,7 @@ use crate::{
     bench::{Bench, GROUP, SIZE},
     guest::text,
     measure::Case,
-    report::{Durability as Writes, Line, Unit},
+    report::{Durability as Writes, Line},
 };
 
 const BATCH: u64 = 1_000;
@@ -29,14 +29,16 @@ pub(crate) fn set_many(bench: &Bench) -> Result<Vec<Line>> {
             Case::new(n, || native.set_many(GROUP, advance(&mut native_next, step), n, SIZE, BATCH)),
         ])?;
         let [ours, no_feed, native] = stats[..] else { return Err("a case is missing".into()) };
-        lines.push(
-            Line::new(format!("set many {name}, feed, quotas"), Unit::Time, Writes::Full, ours)
-                .at_most_times(1.4, "native transaction", native),
-        );
-        lines.push(
-            Line::new(format!("set many {name}, no feed"), Unit::Time, Writes::Full, no_feed)
-                .at_most_times(1.1, "native transaction", native),
-        );
+        lines.push(Line::new(format!("set many {name}, feed, quotas"), Writes::Full, ours).at_most_times(
+            1.4,
+            "native transaction",
+            native,
+        ));
+        lines.push(Line::new(format!("set many {name}, no feed"), Writes::Full, no_feed).at_most_times(
+            1.1,
+            "native transaction",
+            native,
+        ));
     }
     Ok(lines)
 }

@@ -8,7 +8,7 @@ use crate::{
     bench::{Bench, GROUP, SIZE, setup},
     guest::text,
     measure::Case,
-    report::{Durability as Writes, Line, Target, Unit},
+    report::{Durability as Writes, Line},
 };
 
 pub(crate) fn new(bench: &Bench) -> Result<Vec<Line>> {
@@ -38,13 +38,11 @@ pub(crate) fn new(bench: &Bench) -> Result<Vec<Line>> {
         }),
     ])?;
     let [pooled, on_demand, reused, empty] = stats[..] else { return Err("a case is missing".into()) };
-    let most = Target::AtMost(50_000.0);
+    let most = 50_000.0;
     Ok(vec![
-        Line::new("new instance, pooled", Unit::Time, Writes::Reads, pooled).target(most),
-        Line::new("new instance, on demand", Unit::Time, Writes::Reads, on_demand).target(most),
-        Line::new("call of an instance, a get", Unit::Time, Writes::Reads, reused)
-            .target(Target::AtMost(2_000.0))
-            .beside("the call alone", empty),
+        Line::new("new instance, pooled", Writes::Reads, pooled).at_most(most),
+        Line::new("new instance, on demand", Writes::Reads, on_demand).at_most(most),
+        Line::new("call of an instance, a get", Writes::Reads, reused).at_most(2_000.0).beside("the call alone", empty),
     ])
 }
 

@@ -6,7 +6,7 @@ use crate::{
     bench::{Bench, GROUP, SIZE},
     guest::text,
     measure::Case,
-    report::{Durability as Writes, Line, Unit},
+    report::{Durability as Writes, Line},
 };
 
 const HOT_KEYS: u64 = 16;
@@ -30,7 +30,7 @@ pub(crate) fn hot(bench: &Bench) -> Result<Vec<Line>> {
         Case::new(n, || floor.empty(n)),
     ])?;
     let [ours, native, echo, echo_async, keyvalue, empty] = stats[..] else { return Err("a case is missing".into()) };
-    let line = Line::new("get hot", Unit::Time, Writes::Reads, ours)
+    let line = Line::new("get hot", Writes::Reads, ours)
         .at_most_times(0.15, "native get", native)
         .at_most_times(1.5, "echo", echo)
         .beside("echo, async function", echo_async)
@@ -60,11 +60,10 @@ pub(crate) fn random(bench: &Bench) -> Result<Vec<Line>> {
         Case::new(n, || keyvalue.get_random(n, KEYS, next_seed(&mut keyvalue_seed))),
     ])?;
     let [ours, native, keyvalue] = stats[..] else { return Err("a case is missing".into()) };
-    let cached = Line::new("get random, cached", Unit::Time, Writes::Reads, ours)
+    let cached = Line::new("get random, cached", Writes::Reads, ours)
         .at_most_times(0.25, "native get", native)
         .beside("wasi:keyvalue in memory", keyvalue);
-    let uncached =
-        Line::new("get random, uncached", Unit::Time, Writes::Reads, ours).at_most_times(1.2, "native get", native);
+    let uncached = Line::new("get random, uncached", Writes::Reads, ours).at_most_times(1.2, "native get", native);
     Ok(vec![cached, uncached])
 }
 

@@ -6,7 +6,7 @@ use crate::{
     bench::{Bench, GROUP, SIZE},
     guest::text,
     measure::Case,
-    report::{Durability as Writes, Line, Unit},
+    report::{Durability as Writes, Line},
 };
 
 const ENTRIES: u64 = 10_000;
@@ -25,7 +25,7 @@ pub(crate) fn scan(bench: &Bench) -> Result<Vec<Line>> {
     ])?;
     let [most, pages, native] = stats[..] else { return Err("a case is missing".into()) };
     Ok(vec![
-        Line::new("scan, an entry", Unit::Time, Writes::Reads, most).at_most_times(1.1, "native scan", native),
-        Line::new("scan by 1,000, an entry", Unit::Time, Writes::Reads, pages).beside("native scan", native),
+        Line::new("scan, an entry", Writes::Reads, most).at_most_times(1.1, "native scan", native),
+        Line::new("scan by 1,000, an entry", Writes::Reads, pages).beside("native scan", native),
     ])
 }

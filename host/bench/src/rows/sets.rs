@@ -6,7 +6,7 @@ use crate::{
     bench::{Bench, GROUP, SIZE},
     guest::text,
     measure::Case,
-    report::{Durability as Writes, Line, Unit},
+    report::{Durability as Writes, Line},
 };
 
 const KEYS: u64 = 1_000;
@@ -45,9 +45,9 @@ fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, 
     let [again, native_again, keyvalue] = again[..] else { return Err("a case is missing".into()) };
     let [fresh, native_fresh] = fresh[..] else { return Err("a case is missing".into()) };
     Ok(vec![
-        Line::new("set again", Unit::Time, writes, again)
+        Line::new("set again", writes, again)
             .at_most_times(most, "native upsert", native_again)
             .beside("wasi:keyvalue in memory", keyvalue),
-        Line::new("set new", Unit::Time, writes, fresh).at_most_times(most, "native upsert", native_fresh),
+        Line::new("set new", writes, fresh).at_most_times(most, "native upsert", native_fresh),
     ])
 }

@@ -1,4 +1,6 @@
-//! Keys made from numbers, in a place that is used again.
+//! Keys, values and chance; those that larder is compared with use the same.
+
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A key of 10 characters: `k` and the number in nine digits, so that keys are ordered as their numbers are.
 pub(crate) struct Key([u8; 10]);
@@ -19,9 +21,26 @@ impl Key {
     }
 }
 
-/// The key of `number`, to keep.
-pub(crate) fn of(number: u64) -> String {
-    Key::new().of(number).to_owned()
+/// The first `n` keys, to keep.
+pub(crate) fn keys(n: u64) -> Vec<String> {
+    (0..n).map(|number| Key::new().of(number).to_owned()).collect()
+}
+
+/// A value that is another one each time. SQLite leaves a page alone that would not change, and has nothing to sync then.
+pub(crate) struct Value(Vec<u8>);
+
+impl Value {
+    pub(crate) fn new(size: u32) -> Value {
+        Value((0..size).map(|n| n as u8).collect())
+    }
+
+    /// The next one.
+    pub(crate) fn next(&mut self) -> &[u8] {
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_le_bytes();
+        self.0.iter_mut().zip(number).for_each(|(byte, new)| *byte = new);
+        &self.0
+    }
 }
 
 /// Numbers that look like chance and are the same each time: a xorshift generator.
