@@ -215,13 +215,13 @@ fn only_the_sandbox_names_paths() {
 #[test]
 fn bindings_are_generated_in_one_place() {
     only_in(&["host/runtime/src/bindings.rs", "examples/"], "host/", &["bindgen!"], "the host has one set of bindings");
-    let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/"];
+    let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/"];
     only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");
 }
 
 #[test]
 fn layers_know_only_those_below() {
-    only_in(&["host/engine/src/sqlite/"], "host/", &["rusqlite"], "only the back end knows SQLite");
+    only_in(&["host/engine/src/sqlite/", "host/bench/"], "host/", &["rusqlite"], "only the back end knows SQLite");
     only_in(&[], "host/engine/src/", &["wasmtime", "tokio"], "the engine knows neither wasm nor an executor");
     only_in(&[], "host/runtime/src/", &["clap::", "anyhow"], "the command line is another crate");
     let manifest = fs::read_to_string(root().join("host/engine/Cargo.toml")).unwrap();

@@ -20,18 +20,35 @@ use artifacts::Artifact;
 /// When the build fails or a file cannot be copied.
 pub(crate) fn build(project: &Project, toolchain: &Toolchain, phases: &mut Phases) -> Result<()> {
     phases.run("guests", || {
-        let artifacts = compile(project, toolchain)?;
+        let artifacts = compile(project, toolchain, &["--workspace"])?;
         let directory = project.guests();
         let changed = publish(&artifacts, &directory)?;
+        remove_others(&artifacts, &directory)?;
         let (number, directory) = (artifacts.len(), project.shown(&directory));
         println!("   {number} components in {directory}, {changed} of them new or changed");
         Ok(())
     })
 }
 
-fn compile(project: &Project, toolchain: &Toolchain) -> Result<Vec<Artifact>> {
+/// Build some packages of the guest workspace; what else is in `target/guests/` stays.
+///
+/// # Errors
+/// As [`build`].
+pub(crate) fn build_some(
+    project: &Project,
+    toolchain: &Toolchain,
+    packages: &[&str],
+    phases: &mut Phases,
+) -> Result<()> {
+    phases.run("guests", || {
+        let packages: Vec<&str> = packages.iter().flat_map(|package| ["--package", package]).collect();
+        publish(&compile(project, toolchain, &packages)?, &project.guests()).map(drop)
+    })
+}
+
+fn compile(project: &Project, toolchain: &Toolchain, packages: &[&str]) -> Result<Vec<Artifact>> {
     let mut command = toolchain.cargo_build(project)?;
-    command.args(["--release", "--workspace", "--message-format", "json-render-diagnostics"]);
+    command.args(["--release", "--message-format", "json-render-diagnostics"]).args(packages);
     command.arg("--manifest-path").arg(project.guest_manifest());
     command.arg("--target-dir").arg(project.guests_build());
     let mut artifacts = Vec::new();
@@ -42,7 +59,7 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<Vec<Artifact>> {
     Ok(artifacts)
 }
 
-/// Make `directory` hold exactly the artifacts, and answer how many files changed.
+/// Make `directory` hold the artifacts, and answer how many files changed.
 fn publish(artifacts: &[Artifact], directory: &Path) -> Result<usize> {
     fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
     let mut changed = 0;
@@ -58,7 +75,6 @@ fn publish(artifacts: &[Artifact], directory: &Path) -> Result<usize> {
             .with_context(|| format!("cannot write {}", to.display()))?;
         changed += 1;
     }
-    remove_others(artifacts, directory)?;
     Ok(changed)
 }
 
@@ -90,6 +106,8 @@ mod tests {
         let artifact = |name: &str| Artifact { name: name.into(), path: scratch.join(format!("{name}.wasm")) };
         let artifacts = [artifact("a"), artifact("b")];
         assert_eq!(publish(&artifacts, &guests)?, 2);
+        assert!(guests.join("old.wasm").exists());
+        remove_others(&artifacts, &guests)?;
         assert!(!guests.join("old.wasm").exists());
         let before = fs::metadata(guests.join("a.wasm"))?.modified()?;
         fs::write(scratch.join("b.wasm"), "three")?;

@@ -1,5 +1,6 @@
 //! The project's own commands, run as `cargo xtask <command>`.
 
+mod bench;
 mod crash;
 mod demo;
 mod environment;
@@ -13,6 +14,7 @@ mod test;
 mod toolchain;
 mod transcripts;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -53,6 +55,12 @@ enum Command {
         /// How often each kind of host is killed.
         #[arg(long, default_value_t = 1000)]
         kills: u64,
+    },
+    /// Measure what larder costs a guest, beside the same work without it; `cargo xtask bench -- --help` says more.
+    Bench {
+        /// Arguments of the benchmark.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
     },
     /// Check that the published crates pack with all they need.
     Package,
@@ -96,6 +104,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,
         Command::Crash { kills } => crash::run(project, choice, *kills, phases)?,
+        Command::Bench { arguments } => return bench::run(project, choice, arguments, phases),
         Command::Package => package::run(project, phases)?,
         Command::Transcripts { places, json } => {
             return transcripts::run(project, choice, places, json.as_deref(), phases);

@@ -44,10 +44,14 @@ fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Sum
     Ok([formatted, host, guests, clean].into_iter().filter_map(Result::err).collect())
 }
 
-/// Unit, integration and documentation tests of the workspace at the top.
+/// Unit, integration and documentation tests of the workspace at the top, but for the benchmark: it has databases of others
+/// to compile.
 fn host_tests(project: &Project, arguments: &[&str]) -> Command {
     let mut command = project.cargo();
-    command.args(["test", "--workspace"]).args(arguments).env("LARDER_GUESTS", project.guests());
+    command
+        .args(["test", "--workspace", "--exclude", "larder-bench"])
+        .args(arguments)
+        .env("LARDER_GUESTS", project.guests());
     command
 }
 
