@@ -247,6 +247,16 @@ pub(crate) struct Replaced {
     pub(crate) expires_at: Option<i64>,
 }
 
+/// The log of what was committed and is not in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Log {
+    Short,
+    /// To be worked off in the background.
+    Long,
+    /// To be worked off before more is written.
+    TooLong,
+}
+
 /// Called for each row that was put.
 pub(crate) type PutRow<'a> = &'a mut dyn FnMut(&Row<'_>, Option<Replaced>) -> Result<()>;
 
@@ -347,6 +357,8 @@ pub(crate) trait Snapshot {
 pub(crate) trait Write: Send {
     /// The sequence number that the commit will have. It is not used again if the transaction is rolled back.
     fn version(&self) -> Version;
+    /// Draw another number, for what is written from here on.
+    fn next_version(&mut self) -> Version;
     /// Insert or replace a row. Answers what was in its place.
     fn put(&mut self, row: &Row<'_>) -> Result<Option<Replaced>>;
     /// Insert or replace rows until the first error; `put` is told what was in the place of each.
@@ -399,7 +411,7 @@ pub(crate) trait Write: Send {
     fn outbox(&mut self) -> Result<&mut dyn WriteOutbox> {
         Err(NO_JOURNAL)
     }
-    /// Begin a part that can be undone by itself; parts do not nest.
+    /// Begin a part that can be undone by itself. The last one that was begun is the first to end.
     fn begin_part(&mut self) -> Result<()>;
     fn end_part(&mut self, keep: bool) -> Result<()>;
     /// What [`Backend::stamp`] says since the transaction began.
@@ -424,6 +436,14 @@ pub(crate) trait Backend: Send + Sync {
     /// costs next to nothing. `None` where there is no such number.
     fn stamp(&self) -> Option<u64> {
         None
+    }
+    /// How much of what was committed waits to be moved to its place. To ask for it costs next to nothing.
+    fn log(&self) -> Log {
+        Log::Short
+    }
+    /// Move what was committed to its place, beside readers and the writer.
+    fn checkpoint(&self) -> Result<()> {
+        Ok(())
     }
     /// One row, as it is now.
     fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {

@@ -290,6 +290,16 @@ impl Error {
         )
     }
 
+    /// The same error for somebody else whom it befell too.
+    pub(crate) fn again(&self) -> Error {
+        match self {
+            Error::Closed => Error::Closed,
+            Error::Conflict => Error::Conflict,
+            Error::Busy { tenant, waited } => Error::Busy { tenant: tenant.clone(), waited: *waited },
+            error => Error::Storage { operation: "commit", detail: error.to_string() },
+        }
+    }
+
     /// A word for its kind, for programs: metrics count errors by it. It does not change with the message.
     pub fn kind(&self) -> &'static str {
         match self {

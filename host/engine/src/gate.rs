@@ -35,6 +35,14 @@ pub(crate) struct Permit {
     gate: Arc<Gate>,
 }
 
+/// A place in the queue that several share: one of them is told when it is its turn. It can queue again and again; when
+/// none of them is left, it leaves, and passes on a grant that nobody took.
+#[derive(Debug)]
+pub(crate) struct Place {
+    gate: Arc<Gate>,
+    turn: Arc<Turn>,
+}
+
 /// A place in the queue. Leaving the queue passes on a grant that nobody took.
 struct Waiting {
     gate: Arc<Gate>,
@@ -127,24 +135,76 @@ impl Drop for Waiting {
     }
 }
 
+impl Place {
+    /// Not in the queue.
+    pub(crate) fn new(gate: &Arc<Gate>) -> Arc<Place> {
+        let turn = Arc::new(Turn { granted: AtomicBool::new(false), event: Event::new() });
+        Arc::new(Place { gate: gate.clone(), turn })
+    }
+
+    /// Queue, if it is not in the queue or has its turn already.
+    pub(crate) fn queue(&self) {
+        let mut state = self.gate.state();
+        if self.turn.granted.load(Ordering::Acquire) || self.is_queued(&state) {
+            return;
+        }
+        if state.free > 0 {
+            state.free -= 1;
+            self.turn.granted.store(true, Ordering::Release);
+            self.turn.event.notify(1);
+        } else {
+            state.queue.push_back(self.turn.clone());
+        }
+    }
+
+    /// Leave the queue. A turn that it has already stays.
+    pub(crate) fn leave(&self) {
+        self.gate.state().queue.retain(|turn| !Arc::ptr_eq(turn, &self.turn));
+    }
+
+    /// To be told when it has its turn; to be asked for before [`Place::take`].
+    pub(crate) fn listen(&self) -> EventListener {
+        self.turn.event.listen()
+    }
+
+    /// The turn, if it has come.
+    pub(crate) fn take(&self) -> Option<Permit> {
+        let taken = self.turn.granted.swap(false, Ordering::AcqRel);
+        taken.then(|| Permit { gate: self.gate.clone() })
+    }
+
+    fn is_queued(&self, state: &State) -> bool {
+        state.queue.iter().any(|turn| Arc::ptr_eq(turn, &self.turn))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.leave();
+        drop(self.take());
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
         self.gate.leave();
     }
 }
 
-/// Done as soon as either is.
-async fn first_of(a: impl Future, b: impl Future<Output = ()>) {
+/// Done as soon as either is. Answers whether it was the first.
+pub(crate) async fn first_of(a: impl Future, b: impl Future<Output = ()>) -> bool {
     let mut a = std::pin::pin!(a);
     let mut b = std::pin::pin!(b);
     std::future::poll_fn(|cx| {
-        if a.as_mut().poll(cx).is_ready() || b.as_mut().poll(cx).is_ready() {
-            std::task::Poll::Ready(())
+        if a.as_mut().poll(cx).is_ready() {
+            std::task::Poll::Ready(true)
+        } else if b.as_mut().poll(cx).is_ready() {
+            std::task::Poll::Ready(false)
         } else {
             std::task::Poll::Pending
         }
     })
-    .await;
+    .await
 }
 
 #[cfg(test)]
@@ -181,6 +241,32 @@ mod tests {
             drop(permit);
         });
         assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_shared_place_is_granted_once_a_turn_and_passes_on_what_nobody_takes() {
+        let gate = Gate::new(1);
+        let permit = gate.try_enter().unwrap();
+        let place = Place::new(&gate);
+        let again = place.clone();
+        place.queue();
+        again.queue();
+        assert!(place.take().is_none());
+        drop(permit);
+        let permit = again.take().unwrap();
+        assert!(place.take().is_none());
+        place.queue();
+        drop(permit);
+        assert!(gate.try_enter().is_none());
+        drop((place, again));
+        let permit = gate.try_enter().unwrap();
+        let place = Place::new(&gate);
+        place.queue();
+        place.leave();
+        drop(permit);
+        assert!(place.take().is_none() && gate.try_enter().is_some());
+        place.queue();
+        assert!(place.take().is_some());
     }
 
     #[test]

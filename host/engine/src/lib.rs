@@ -83,7 +83,7 @@ pub use larder::Larder;
 pub use limits::Limits;
 pub use sandbox::{ScopeName, TenantId};
 pub use sql::{SqlError, SqlRows, SqlValue};
-pub use store::{Store, Transaction, Update, View};
+pub use store::{Short, Store, Transaction, Update, View};
 pub use tenant::Tenant;
 pub use transfer::{
     ExportReport, ExportTarget, ImportOptions, ImportReport, ImportSource, ImportedWorkspace, OnConflict, Refused,

@@ -212,6 +212,18 @@ pub(crate) const PARKED_PAGE_ROWS: usize = 1_000;
 /// make, which a commit waits for; one too many costs a look into the tenant when the root is next opened.
 pub(crate) const DELIVERY_MARK_KEPT: Duration = Duration::from_secs(300);
 
+/// Pages in the log of commits after which the background moves them to their place in the database: 4 MiB.
+pub(crate) const CHECKPOINT_PAGES: u32 = 1_000;
+
+/// Pages in the log after which a commit does it itself, so that the log does not grow while the background is behind.
+pub(crate) const CHECKPOINT_NOW_PAGES: u32 = 4_000;
+
+/// Short writes that are committed together at most.
+pub(crate) const COMBINED_WRITES: usize = 256;
+
+/// How long short writes are gathered in one transaction before it is committed.
+pub(crate) const COMBINED_TIME: Duration = Duration::from_millis(10);
+
 /// Counters of groups that an open tenant keeps in memory from one transaction to the next.
 pub(crate) const ACCOUNTS_KEPT: usize = 64;
 

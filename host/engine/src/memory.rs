@@ -50,7 +50,7 @@ struct MemorySnapshot(Arc<Data>);
 struct MemoryWrite {
     shared: Arc<Shared>,
     data: Data,
-    part: Option<Data>,
+    parts: Vec<Data>,
     version: Version,
 }
 
@@ -63,7 +63,7 @@ impl Backend for MemoryBackend {
         let mut data = Data::clone(&self.shared.committed());
         let version = self.shared.sequence.fetch_add(1, Ordering::AcqRel) + 1;
         data.sequence = version;
-        Ok(Box::new(MemoryWrite { shared: self.shared.clone(), data, part: None, version }))
+        Ok(Box::new(MemoryWrite { shared: self.shared.clone(), data, parts: Vec::new(), version }))
     }
 }
 
@@ -317,13 +317,19 @@ impl Write for MemoryWrite {
         Ok(self.data.feed.unpark(id))
     }
 
+    fn next_version(&mut self) -> Version {
+        self.version = self.shared.sequence.fetch_add(1, Ordering::AcqRel) + 1;
+        self.data.sequence = self.version;
+        self.version
+    }
+
     fn begin_part(&mut self) -> Result<()> {
-        self.part = Some(self.data.clone());
+        self.parts.push(self.data.clone());
         Ok(())
     }
 
     fn end_part(&mut self, keep: bool) -> Result<()> {
-        if let Some(before) = self.part.take().filter(|_| !keep) {
+        if let Some(before) = self.parts.pop().filter(|_| !keep) {
             self.data = before;
         }
         Ok(())

@@ -144,6 +144,14 @@ impl OpenTenants {
         }
     }
 
+    /// Move what is in a tenant's log to its place, if it is open.
+    pub(crate) fn checkpoint(&self, id: &TenantId) {
+        let slot = locked(&self.slots).get(id).cloned();
+        if let Some(open) = slot.and_then(|slot| locked(&slot.open).clone()) {
+            open.checkpoint();
+        }
+    }
+
     /// Bring the gauges of what waits up to date.
     pub(crate) fn measure(&self, now: i64) {
         let Some(waiting) = &self.waiting else { return };

@@ -1,5 +1,5 @@
-//! What happens by itself: one thread for deadlines of transactions and time-outs of waiting tasks, and one for the purge,
-//! which takes as long as a tenant has let things expire.
+//! What happens by itself: one thread for deadlines of transactions and time-outs of waiting tasks, one for the purge,
+//! which takes as long as a tenant has let things expire, and one for checkpoints, which wait for the disk.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -19,6 +19,8 @@ pub(crate) struct Scheduler {
     changed: Condvar,
     /// For the thread that purges: the clock was moved, or the end has come.
     purge: Condvar,
+    /// For the thread that checkpoints: there is something to do, or the end has come.
+    log: Condvar,
     threads: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -32,6 +34,8 @@ struct State {
     timers: BTreeMap<(Instant, u64), Arc<Event>>,
     /// Tenants whose feed is to be trimmed.
     trims: BTreeSet<TenantId>,
+    /// Tenants whose log is long.
+    logs: BTreeSet<TenantId>,
 }
 
 impl Scheduler {
@@ -45,6 +49,7 @@ impl Scheduler {
             state: Mutex::default(),
             changed: Condvar::new(),
             purge: Condvar::new(),
+            log: Condvar::new(),
             threads: Mutex::default(),
         });
         let moved = Arc::downgrade(&scheduler);
@@ -55,7 +60,9 @@ impl Scheduler {
                 scheduler.wake();
             }
         }));
-        let (runner, purger) = (scheduler.clone(), scheduler.clone());
+        let (runner, purger, keeper) = (scheduler.clone(), scheduler.clone(), scheduler.clone());
+        let of_logs = tenants.clone();
+        scheduler.spawn("larder-checkpoint", move || keeper.keep_logs_short(&of_logs));
         scheduler.spawn("larder-scheduler", move || runner.run());
         scheduler.spawn("larder-purge", move || purger.purge(&tenants, first_purge));
         scheduler
@@ -85,6 +92,13 @@ impl Scheduler {
     pub(crate) fn trim(&self, id: &TenantId) {
         if self.state().trims.insert(id.clone()) {
             self.purge.notify_all();
+        }
+    }
+
+    /// Move what is in a tenant's log to its place, soon.
+    pub(crate) fn checkpoint(&self, id: &TenantId) {
+        if self.state().logs.insert(id.clone()) {
+            self.log.notify_all();
         }
     }
 
@@ -160,6 +174,19 @@ impl Scheduler {
         }
     }
 
+    fn keep_logs_short(&self, tenants: &OpenTenants) {
+        let mut state = self.state();
+        while !state.stopped {
+            let Some(id) = state.logs.pop_first() else {
+                state = wait(&self.log, state, None);
+                continue;
+            };
+            drop(state);
+            tenants.checkpoint(&id);
+            state = self.state();
+        }
+    }
+
     fn purge(&self, tenants: &OpenTenants, mut next: i64) {
         let mut state = self.state();
         while !state.stopped {
@@ -200,6 +227,7 @@ impl Scheduler {
     fn wake(&self) {
         self.changed.notify_all();
         self.purge.notify_all();
+        self.log.notify_all();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

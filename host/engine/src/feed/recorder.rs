@@ -19,11 +19,13 @@ pub(crate) struct Recorder {
     events: u64,
     body: Vec<u8>,
     totals: Option<FeedTotals>,
+    /// Of the commits before this one in the same transaction.
+    before: Option<FeedTotals>,
 }
 
 impl Recorder {
     pub(crate) fn new(config: FeedConfig, at_ms: i64) -> Recorder {
-        Recorder { config, at_ms, parts: 0, events: 0, body: Vec::new(), totals: None }
+        Recorder { config, at_ms, parts: 0, events: 0, body: Vec::new(), totals: None, before: None }
     }
 
     pub(crate) fn record(
@@ -73,6 +75,13 @@ impl Recorder {
         Ok(())
     }
 
+    /// The events from here on are of another commit; those before have been [flushed](Recorder::flush).
+    pub(crate) fn begin_next(&mut self, at_ms: i64) {
+        self.at_ms = at_ms;
+        self.before = self.totals();
+        self.parts = 0;
+    }
+
     /// Where an undo goes back to; what was recorded before has been [flushed](Recorder::flush).
     pub(crate) fn mark(&self) -> u32 {
         self.parts
@@ -87,6 +96,6 @@ impl Recorder {
 
     /// What the feed has held so far, with the events of this transaction; `None` when it has none.
     pub(crate) fn totals(&self) -> Option<FeedTotals> {
-        self.totals.filter(|_| self.parts > 0)
+        self.totals.filter(|_| self.parts > 0).or(self.before)
     }
 }

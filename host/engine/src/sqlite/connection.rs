@@ -54,6 +54,11 @@ pub(super) fn open_writer(file: &File) -> Result<Connection> {
     Ok(connection)
 }
 
+/// A connection for what is done to the file beside the one that writes.
+pub(super) fn open_beside(file: &File) -> Result<Connection> {
+    open(file, OpenFlags::SQLITE_OPEN_READ_WRITE)
+}
+
 /// A connection that cannot write.
 pub(super) fn open_reader(file: &File) -> Result<Connection> {
     open(file, OpenFlags::SQLITE_OPEN_READ_ONLY)
@@ -69,5 +74,7 @@ fn open(file: &File, flags: OpenFlags) -> Result<Connection> {
     connection.pragma_update(None, "cache_size", -PAGE_CACHE_KIB).map_err(&failed)?;
     connection.progress_handler(WATCH_STEPS, Some(watch::is_over)).map_err(&failed)?;
     connection.set_prepared_statement_cache_capacity(STATEMENT_CACHE);
+    #[cfg(test)]
+    super::counted::count(&mut connection);
     Ok(connection)
 }

@@ -3,6 +3,8 @@
 mod archives;
 mod check;
 mod connection;
+#[cfg(test)]
+mod counted;
 mod error;
 mod exchange;
 mod feed;
@@ -31,7 +33,8 @@ use rusqlite::Connection;
 
 use crate::{
     Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
-    backend::{Backend, FeedTotals, Snapshot, Stored, Write},
+    backend::{Backend, FeedTotals, Log, Snapshot, Stored, Write},
+    limits::{CHECKPOINT_NOW_PAGES, CHECKPOINT_PAGES},
     sandbox::TenantDir,
 };
 pub(crate) use exchange::{ExportedFile, ImportedFile};
@@ -103,6 +106,10 @@ impl SqliteBackend {
         file.committed.store(sequence, Ordering::Release);
         let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
         file.map_index(&connection);
+        if file.index.get().is_some() {
+            // It is seen when there is something to move, and the background does it.
+            connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(file.failed("open"))?;
+        }
         let replaced = ReplacedRow::told_by(&connection).map_err(file.failed("open"))?;
         *locked(&file.writer) = Some(Idle { connection, data_version, replaced });
         Ok(SqliteBackend { file: Arc::new(file) })
@@ -120,6 +127,21 @@ impl Backend for SqliteBackend {
 
     fn stamp(&self) -> Option<u64> {
         self.file.stamp().map(Stamp::word)
+    }
+
+    fn log(&self) -> Log {
+        match self.file.index.get().map(WalIndex::frames) {
+            Some((all, _)) if all >= CHECKPOINT_NOW_PAGES => Log::TooLong,
+            Some((_, waiting)) if waiting >= CHECKPOINT_PAGES => Log::Long,
+            _ => Log::Short,
+        }
+    }
+
+    fn checkpoint(&self) -> Result<()> {
+        let failed = self.file.failed("checkpoint");
+        let connection = connection::open_beside(&self.file)?;
+        // Another one may be at it.
+        connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())).map_err(failed)
     }
 
     fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {

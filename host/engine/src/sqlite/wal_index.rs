@@ -2,8 +2,9 @@
 //! for the price of reading a word of memory.
 //!
 //! The format is SQLite's own and documented (<https://www.sqlite.org/walformat.html>, "The WAL-Index File Format"): a header
-//! of 48 bytes at the start, with a counter that each commit increments and, as its last 8 bytes, a checksum over the
-//! whole header. Only these two are read, nothing is written.
+//! of 48 bytes at the start, with a counter that each commit increments, the number of frames in the log and, as its last
+//! 8 bytes, a checksum over the whole header; behind its copy, the number of frames that were checkpointed. These are read,
+//! nothing is written.
 #![expect(unsafe_code, reason = "SQLite hands the wal-index out as a pointer only")]
 
 use std::{
@@ -27,7 +28,9 @@ pub(super) struct Stamp {
 /// SQLite's own size of a piece of the wal-index.
 const PIECE: c_int = 32 * 1024;
 const COMMITS: usize = 8;
+const FRAMES: usize = 16;
 const CHECKSUM: usize = 40;
+const BACKFILLED: usize = 96;
 
 // SAFETY: the pointer is to memory that processes share, and is read by atomic operations alone.
 unsafe impl Send for WalIndex {}
@@ -64,6 +67,17 @@ impl WalIndex {
             return None;
         }
         NonNull::new(index.cast()).map(WalIndex)
+    }
+
+    /// Pages in the log, and how many of them are not in the database yet.
+    pub(super) fn frames(&self) -> (u32, u32) {
+        // SAFETY: as in `stamp`.
+        let (all, done) = unsafe {
+            let all = self.0.add(FRAMES).cast::<AtomicU32>().as_ref();
+            let done = self.0.add(BACKFILLED).cast::<AtomicU32>().as_ref();
+            (all.load(Ordering::Acquire), done.load(Ordering::Acquire))
+        };
+        (all, all.saturating_sub(done))
     }
 
     pub(super) fn stamp(&self) -> Stamp {
@@ -122,6 +136,18 @@ mod tests {
         assert!(!index.stamp().is_next_after(before));
         own.execute_batch("PRAGMA wal_checkpoint(TRUNCATE); INSERT INTO t VALUES (1)").unwrap();
         assert_ne!(index.stamp(), before);
+    }
+
+    #[test]
+    fn frames_are_counted_until_they_are_in_the_database() {
+        let dir = tempfile::tempdir().unwrap();
+        let own = open(&dir);
+        // SAFETY: `own` lives to the end.
+        let index = unsafe { WalIndex::of(&own) }.unwrap();
+        own.execute_batch("PRAGMA wal_checkpoint; INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)").unwrap();
+        assert_eq!(index.frames(), (2, 2));
+        own.execute_batch("PRAGMA wal_checkpoint").unwrap();
+        assert_eq!(index.frames(), (2, 0));
     }
 
     #[test]

@@ -244,6 +244,12 @@ impl Write for Writer {
         Ok(self)
     }
 
+    fn next_version(&mut self) -> Version {
+        self.version = self.session.file.next_version();
+        self.is_in_feed = false;
+        self.version
+    }
+
     fn begin_part(&mut self) -> Result<()> {
         self.session.run("begin a part", |connection| execute(connection, "SAVEPOINT part").map(drop))
     }

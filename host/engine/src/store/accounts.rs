@@ -107,6 +107,12 @@ impl Accounts {
         self.scopes.clear();
     }
 
+    /// What an undo goes back to, if they are few: then to be written anew, whatever was written meanwhile.
+    pub(crate) fn few(&self) -> Option<Accounts> {
+        (self.held() <= ACCOUNTS_KEPT)
+            .then(|| Accounts { groups: unwritten(&self.groups), scopes: unwritten(&self.scopes) })
+    }
+
     /// What is kept of them for the next transaction, when they are written.
     pub(crate) fn into_next(self) -> Accounts {
         if self.held() > ACCOUNTS_KEPT { Accounts::default() } else { self }
@@ -124,6 +130,10 @@ impl Accounts {
         }
         Ok(())
     }
+}
+
+fn unwritten<T: Copy>(accounts: &HashMap<String, Account<T>>) -> HashMap<String, Account<T>> {
+    accounts.iter().map(|(name, account)| (name.clone(), Account { totals: account.totals, changed: true })).collect()
 }
 
 fn put<T>(accounts: &mut HashMap<String, Account<T>>, name: &str, totals: T) {

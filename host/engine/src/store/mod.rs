@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 mod atomics;
 mod batch;
+mod combine;
 pub(crate) mod context;
 mod conveniences;
 mod point;
@@ -17,6 +18,8 @@ use std::{
     sync::{Arc, Weak},
 };
 
+pub use combine::Short;
+pub(crate) use combine::{Job, Queue};
 pub use transaction::Transaction;
 pub(crate) use transaction::{Open, refuse_nested};
 pub use update::Update;
@@ -56,6 +59,19 @@ pub struct Store {
     quota: Quota,
     writable: bool,
     transaction: Option<Weak<Open>>,
+}
+
+/// An entry that had expired when it was asked for.
+struct Expired {
+    group: String,
+    key: String,
+    now: i64,
+}
+
+impl Expired {
+    fn remove_from(&self, open: &OpenTenant) {
+        open.remove_expired(&self.group, &self.key, self.now);
+    }
 }
 
 impl Store {
@@ -126,6 +142,36 @@ impl Store {
     ) -> Result<R> {
         let view = self.view_as_task(reads).instrument(self.span(Op::View));
         self.meters().start(Op::View).answer(view.await)
+    }
+
+    /// [`Store::view_async`] for reads of a few entries: on the caller's thread, where they need not wait for the tenant to be
+    /// opened or for other readers.
+    ///
+    /// # Errors
+    /// Those of [`Store::view`].
+    pub async fn view_short_async<R: Send + 'static>(
+        &self,
+        reads: impl FnOnce(&View<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        if self.transaction.is_some() {
+            return self.view(reads);
+        }
+        let Some((open, permit)) =
+            self.tenant.opened()?.and_then(|open| Some((open.clone(), open.try_enter_as_reader()?)))
+        else {
+            return self.view_async(reads).await;
+        };
+        let (result, expired) = {
+            let _span = self.span(Op::View).entered();
+            let started = self.meters().start(Op::View);
+            let (result, expired) = self.look(&open, permit, reads);
+            (started.answer(result), expired)
+        };
+        if let Some(expired) = expired {
+            // That is a commit.
+            blocking::unblock(move || expired.remove_from(&open)).await;
+        }
+        result
     }
 
     async fn view_as_task<R: Send + 'static>(
@@ -231,18 +277,29 @@ impl Store {
     }
 
     fn read<R>(&self, open: &OpenTenant, permit: Permit, reads: impl FnOnce(&View<'_>) -> Result<R>) -> Result<R> {
-        let (context, sight) = (self.context(), Sight::default());
-        let epoch = open.cache.epoch();
-        let result = {
-            let read = open.snapshot()?;
-            let seen = Some(Seen { open, epoch, expired: &sight });
-            reads(&View { read: read.as_read(), context: &context, seen })
-        };
-        drop(permit);
-        if let Some((group, key)) = sight.into_inner() {
-            open.remove_expired(&group, &key, context.now);
+        let (result, expired) = self.look(open, permit, reads);
+        if let Some(expired) = expired {
+            expired.remove_from(open);
         }
         result
+    }
+
+    /// Read, and answer which entry is to be cleared behind it.
+    fn look<R>(
+        &self,
+        open: &OpenTenant,
+        permit: Permit,
+        reads: impl FnOnce(&View<'_>) -> Result<R>,
+    ) -> (Result<R>, Option<Expired>) {
+        let (context, sight) = (self.context(), Sight::default());
+        let epoch = open.cache.epoch();
+        let result = open.snapshot().and_then(|read| {
+            let seen = Some(Seen { open, epoch, expired: &sight });
+            reads(&View { read: read.as_read(), context: &context, seen })
+        });
+        drop(permit);
+        let expired = sight.into_inner().map(|(group, key)| Expired { group, key, now: context.now });
+        (result, expired)
     }
 
     fn write<R>(

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::Store;
+use super::{Expired, Store};
 use crate::{
     Entry, Result,
     backend::Stored,
@@ -64,8 +64,14 @@ impl Store {
         let open = self.tenant.opened().ok().flatten()?;
         let permit = open.try_enter_as_reader()?;
         let _span = self.span(Op::View).entered();
-        let found = self.meters().start(Op::View).answer(self.point_in(&open, permit, Op::Get, group, key));
-        Some(found.map(|found| found.map(|stored| stored.value.unwrap_or_default().into())))
+        let started = self.meters().start(Op::View);
+        match started.answer(self.look_at(&open, permit, Op::Get, group, key)) {
+            // To clear it is a commit.
+            Ok(Point::Expired(_)) => None,
+            Ok(Point::Live(stored)) => Some(Ok(Some(stored.value.unwrap_or_default().into()))),
+            Ok(Point::Absent) => Some(Ok(None)),
+            Err(error) => Some(Err(error)),
+        }
     }
 
     /// An entry with its version and time to live.
@@ -143,28 +149,38 @@ impl Store {
             None => self.tenant.open()?,
         };
         let permit = open.enter_as_reader()?;
-        self.point_in(&open, permit, op, group, key)
+        match self.look_at(&open, permit, op, group, key)? {
+            Point::Live(stored) => Ok(Some(stored)),
+            Point::Absent => Ok(None),
+            Point::Expired(expired) => {
+                expired.remove_from(&open);
+                Ok(None)
+            }
+        }
     }
 
-    fn point_in(&self, open: &OpenTenant, permit: Permit, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
+    fn look_at(&self, open: &OpenTenant, permit: Permit, op: Op, group: &str, key: &str) -> Result<Point> {
         let context = self.context();
         let _operation = context.operation(op);
         let stored_group = context.group(group)?;
         let found = open.point(&stored_group, context.key(key)?)?;
         drop(permit);
-        match found {
-            Some(stored) if !stored.is_live(context.now) => {
-                open.remove_expired(&stored_group, key, context.now);
-                Ok(None)
-            }
-            found => {
-                if let Some(value) = found.as_ref().and_then(|stored| stored.value.as_ref()) {
-                    context.meters.read(value.len());
-                }
-                Ok(found)
-            }
+        let Some(stored) = found else { return Ok(Point::Absent) };
+        if !stored.is_live(context.now) {
+            return Ok(Point::Expired(Expired { group: stored_group.into_owned(), key: key.into(), now: context.now }));
         }
+        if let Some(value) = &stored.value {
+            context.meters.read(value.len());
+        }
+        Ok(Point::Live(stored))
     }
+}
+
+/// What lies at a place.
+enum Point {
+    Live(Stored),
+    Expired(Expired),
+    Absent,
 }
 
 fn entry(key: &str, value: Vec<u8>, version: u64, expires_at: Option<i64>, now: i64) -> Entry {

@@ -81,6 +81,45 @@ impl Writing {
         Ok(())
     }
 
+    /// What comes from here on is of another caller: it gets a version and events of its own.
+    pub(crate) fn begin_next(&mut self, now: i64) -> Result<()> {
+        self.flush_events()?;
+        self.version = self.write.next_version();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.begin_next(now);
+        }
+        Ok(())
+    }
+
+    /// Do several writes as one: an error undoes those before it.
+    pub(crate) fn part<R>(&mut self, writes: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
+        let changed = self.changed;
+        // What an undo goes back to: few counters are remembered, many have to be in the database.
+        let accounts = self.accounts.few();
+        if accounts.is_none() {
+            self.flush()?;
+        }
+        self.flush_events()?;
+        let mark = self.recorder.as_ref().map_or(0, Recorder::mark);
+        self.write.begin_part()?;
+        let result = writes(self);
+        if result.is_err() {
+            self.accounts = accounts.unwrap_or_default();
+            self.changes.doubt();
+            self.changed = changed;
+            if let Some(recorder) = &mut self.recorder {
+                recorder.undo_to(mark);
+            }
+        }
+        let ended = self.write.end_part(result.is_ok());
+        match result {
+            // The database may have undone everything by itself, and then there is no part to end.
+            Err(error) if !error.is_callers_fault() => Err(error),
+            // A part that is not undone for sure is worse than the error that ended it.
+            result => ended.and(result),
+        }
+    }
+
     /// Answers what changed; `None` if nothing did.
     pub(crate) fn commit(mut self) -> Result<Option<Committed>> {
         if !self.changed {
@@ -412,29 +451,9 @@ impl Update<'_> {
     }
 
     /// Do several writes as one: an error undoes those before it.
-    pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Self) -> Result<R>) -> Result<R> {
-        let changed = self.writing.changed;
-        // What an undo goes back to has the counters and the events in it.
-        self.writing.flush()?;
-        self.writing.flush_events()?;
-        let mark = self.writing.recorder.as_ref().map_or(0, Recorder::mark);
-        self.writing.write.begin_part()?;
-        let result = writes(self);
-        if result.is_err() {
-            self.writing.accounts.forget();
-            self.writing.changes.doubt();
-            self.writing.changed = changed;
-            if let Some(recorder) = &mut self.writing.recorder {
-                recorder.undo_to(mark);
-            }
-        }
-        let ended = self.writing.write.end_part(result.is_ok());
-        match result {
-            // The database may have undone everything by itself, and then there is no part to end.
-            Err(error) if !error.is_callers_fault() => Err(error),
-            // A part that is not undone for sure is worse than the error that ended it.
-            result => ended.and(result),
-        }
+    pub(super) fn part<R>(&mut self, writes: impl FnOnce(&mut Update<'_>) -> Result<R>) -> Result<R> {
+        let context = self.context;
+        self.writing.part(|writing| writes(&mut Update { writing, context }))
     }
 
     pub(super) fn read(&self) -> &dyn Read {

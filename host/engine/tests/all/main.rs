@@ -6,6 +6,7 @@
 mod archive;
 mod cache;
 mod child;
+mod combine;
 mod conformance;
 mod crash;
 mod delivery;

@@ -1,3 +1,4 @@
+use larder_engine::Short;
 use wasmtime::component::Resource;
 
 use crate::{
@@ -19,7 +20,8 @@ impl Host for LarderCtxView<'_> {
         key: String,
         delta: i64,
     ) -> Result<i64, StoreFault> {
-        self.write(&store, "atomics.increment", move |update| update.increment(&group, &key, delta)).await
+        self.write_short(&store, Short::One, "atomics.increment", move |update| update.increment(&group, &key, delta))
+            .await
     }
 
     async fn compare_and_swap(
@@ -32,7 +34,7 @@ impl Host for LarderCtxView<'_> {
     ) -> Result<Outcome, StoreFault> {
         let swap =
             move |update: &mut larder_engine::Update<'_>| update.compare_and_swap(&group, &key, expected, &value);
-        self.write(&store, "atomics.compare-and-swap", swap).await.map(convert::outcome)
+        self.write_short(&store, Short::One, "atomics.compare-and-swap", swap).await.map(convert::outcome)
     }
 
     async fn compare_and_delete(
@@ -43,6 +45,6 @@ impl Host for LarderCtxView<'_> {
         expected: Version,
     ) -> Result<Outcome, StoreFault> {
         let delete = move |update: &mut larder_engine::Update<'_>| update.compare_and_delete(&group, &key, expected);
-        self.write(&store, "atomics.compare-and-delete", delete).await.map(convert::outcome)
+        self.write_short(&store, Short::One, "atomics.compare-and-delete", delete).await.map(convert::outcome)
     }
 }

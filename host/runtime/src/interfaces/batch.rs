@@ -1,3 +1,4 @@
+use larder_engine::Short;
 use wasmtime::component::Resource;
 
 use crate::{
@@ -27,7 +28,7 @@ impl Host for LarderCtxView<'_> {
         group: String,
         entries: Vec<(String, Vec<u8>)>,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "batch.set-many", move |update| update.set_many(&group, &entries)).await
+        self.write_short(&store, Short::Many, "batch.set-many", move |update| update.set_many(&group, &entries)).await
     }
 
     async fn delete_many(
@@ -36,11 +37,16 @@ impl Host for LarderCtxView<'_> {
         group: String,
         keys: Vec<String>,
     ) -> Result<u64, StoreFault> {
-        self.write(&store, "batch.delete-many", move |update| update.delete_many(&group, &keys)).await
+        self.write_short(&store, Short::Many, "batch.delete-many", move |update| update.delete_many(&group, &keys))
+            .await
     }
 
     async fn apply(&mut self, store: Resource<StoreHandle>, changes: Vec<Change>) -> Result<Version, StoreFault> {
         let changes: Vec<_> = changes.into_iter().map(convert::change).collect();
-        self.write(&store, "batch.apply", move |update| update.apply(&changes)).await
+        // A group can take as long as much is in it, and others would wait for that.
+        if changes.iter().any(|change| matches!(change, larder_engine::Change::DeleteGroup { .. })) {
+            return self.write(&store, "batch.apply", move |update| update.apply(&changes)).await;
+        }
+        self.write_short(&store, Short::Many, "batch.apply", move |update| update.apply(&changes)).await
     }
 }

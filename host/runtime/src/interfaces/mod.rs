@@ -16,7 +16,7 @@ mod text;
 mod transactions;
 mod workspaces;
 
-use larder_engine::{self as engine, Update, View};
+use larder_engine::{self as engine, Short, Update, View};
 use wasmtime::component::{Linker, Resource};
 
 use crate::{
@@ -170,6 +170,36 @@ impl LarderCtxView<'_> {
     ) -> Result<R, StoreFault> {
         let handle = self.table.get(store)?.clone();
         handle.answer(operation, handle.store.view_async(read).await)
+    }
+
+    /// [`read`](LarderCtxView::read) of a few entries.
+    async fn read_short<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        let call = self.ctx.call(operation, Some(handle.store.tenant()));
+        call.run(async { handle.answer(operation, handle.store.view_short_async(read).await) }).await
+    }
+
+    /// [`write`](LarderCtxView::write) of what is done soon, together with what others write just then.
+    async fn write_short<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        short: Short,
+        operation: &'static str,
+        write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        let call = self.ctx.call(operation, Some(handle.store.tenant()));
+        let refused = self.refuse_beside_transaction(&handle);
+        call.run(async {
+            refused?;
+            handle.answer(operation, handle.store.combine_async(short, write).await)
+        })
+        .await
     }
 
     /// Run `write` as one transaction, or as a part of the one that the store belongs to.

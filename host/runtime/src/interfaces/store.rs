@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use larder_engine::Short;
 use wasmtime::component::Resource;
 
 use crate::{
@@ -42,16 +43,16 @@ impl HostStore for LarderCtxView<'_> {
         group: String,
         key: String,
     ) -> Result<Option<Entry>, StoreFault> {
-        let entry = self.read(&store, "store.get-entry", move |view| view.entry(&group, &key)).await?;
+        let entry = self.read_short(&store, "store.get-entry", move |view| view.entry(&group, &key)).await?;
         Ok(entry.map(convert::entry))
     }
 
     async fn exists(&mut self, store: Resource<StoreHandle>, group: String, key: String) -> Result<bool, StoreFault> {
-        self.read(&store, "store.exists", move |view| view.exists(&group, &key)).await
+        self.read_short(&store, "store.exists", move |view| view.exists(&group, &key)).await
     }
 
     async fn group_exists(&mut self, store: Resource<StoreHandle>, group: String) -> Result<bool, StoreFault> {
-        self.read(&store, "store.group-exists", move |view| view.group_exists(&group)).await
+        self.read_short(&store, "store.group-exists", move |view| view.group_exists(&group)).await
     }
 
     async fn set(
@@ -61,7 +62,7 @@ impl HostStore for LarderCtxView<'_> {
         key: String,
         value: Vec<u8>,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "store.set", move |update| update.set(&group, &key, &value)).await
+        self.write_short(&store, Short::One, "store.set", move |update| update.set(&group, &key, &value)).await
     }
 
     async fn set_with_ttl(
@@ -72,7 +73,10 @@ impl HostStore for LarderCtxView<'_> {
         value: Vec<u8>,
         ttl_ms: u64,
     ) -> Result<Version, StoreFault> {
-        self.write(&store, "store.set-with-ttl", move |update| update.set_with_ttl(&group, &key, &value, ttl_ms)).await
+        self.write_short(&store, Short::One, "store.set-with-ttl", move |update| {
+            update.set_with_ttl(&group, &key, &value, ttl_ms)
+        })
+        .await
     }
 
     async fn touch(
@@ -82,11 +86,11 @@ impl HostStore for LarderCtxView<'_> {
         key: String,
         ttl_ms: Option<u64>,
     ) -> Result<bool, StoreFault> {
-        self.write(&store, "store.touch", move |update| update.touch(&group, &key, ttl_ms)).await
+        self.write_short(&store, Short::One, "store.touch", move |update| update.touch(&group, &key, ttl_ms)).await
     }
 
     async fn delete(&mut self, store: Resource<StoreHandle>, group: String, key: String) -> Result<bool, StoreFault> {
-        self.write(&store, "store.delete", move |update| update.delete(&group, &key)).await
+        self.write_short(&store, Short::One, "store.delete", move |update| update.delete(&group, &key)).await
     }
 
     async fn delete_group(&mut self, store: Resource<StoreHandle>, group: String) -> Result<u64, StoreFault> {
