@@ -100,7 +100,7 @@ pub use self::{
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{
         Export, Import, ImportKind, Instance, LoadError, MissingImport, Plugin, Pooling, Program, RunError, Runtime,
-        RuntimeConfig, RuntimeError, Setup, State,
+        RuntimeConfig, RuntimeError, Setup, State, Warm,
     },
     view::{LarderCtxView, LarderData, LarderView},
 };

@@ -3,6 +3,7 @@
 //! `conformance` holds what every storage behind the seam must do, one function a case; the other modules hold what
 //! needs a real disk, many threads or a second process.
 
+mod allocations;
 mod archive;
 mod cache;
 mod child;

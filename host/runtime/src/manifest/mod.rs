@@ -10,6 +10,7 @@
 //! transaction-deadline = "5s"
 //! purge-interval = "60s"
 //! open-tenants = 256
+//! read-cache = "64MiB"             # memory for entries that were read or written lately; 0 is none
 //! feed = { events = 100000, bytes = "16MiB", age = "168h", value-bytes = "1MiB" }    # or false: nobody can watch
 //! quota = { keys = 100000, groups = 1000, bytes = "1GiB" }    # of each tenant; default: none
 //! file-quota = { bytes = "1GiB", files = 10000 }              # of each tenant; default: none

@@ -17,6 +17,8 @@ pub struct StoreManifest {
     pub purge_interval: Option<Span>,
     /// How many tenants are kept open.
     pub open_tenants: Option<usize>,
+    /// Memory for entries that were read or written lately, of all open tenants together.
+    pub read_cache: Option<ByteSize>,
     /// How much of the past the change feed keeps; `false` keeps none.
     pub feed: Option<FeedManifest>,
     /// A quota on all that each tenant stores.
@@ -135,6 +137,9 @@ impl StoreManifest {
         }
         if let Some(tenants) = self.open_tenants {
             config = config.open_tenants(tenants);
+        }
+        if let Some(ByteSize(bytes)) = self.read_cache {
+            config = config.read_cache(bytes);
         }
         if let Some(feed) = self.feed {
             config = config.feed(feed.into());

@@ -12,6 +12,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod ticker;
+mod warm;
 
 use std::{
     fmt,
@@ -31,6 +32,7 @@ pub use self::{
     program::{Export, Program},
     setup::Setup,
     state::State,
+    warm::Warm,
 };
 use self::{machine::Machine, ticker::Ticker};
 

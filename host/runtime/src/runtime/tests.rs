@@ -342,3 +342,75 @@ async fn a_pool_has_an_end() {
     drop(first);
     plugin.instantiate(setup(Limits::default())).await.unwrap().call("f", &[]).await.unwrap();
 }
+
+/// `f` counts its calls in the memory of the instance; the third ends in a trap.
+const COUNTING: &str = "(component
+    (core module $m
+      (memory 1)
+      (func (export \"f\") (result i32)
+        (i32.store (i32.const 8) (i32.add (i32.load (i32.const 8)) (i32.const 1)))
+        (if (i32.eq (i32.load (i32.const 8)) (i32.const 3)) (then unreachable))
+        (i32.load (i32.const 8))))
+    (core instance $i (instantiate $m))
+    (func (export \"f\") (result u32) (canon lift (core func $i \"f\"))))";
+
+async fn count(warm: &Warm, tenant: &str) -> Result<u32, RunError> {
+    let tenant = larder_engine::TenantId::parse(tenant).unwrap();
+    let answer = warm.call::<RunError>(&tenant, || Ok(setup(Limits::default())), "f", &[]).await?;
+    let [wasmtime::component::Val::U32(count)] = answer[..] else { panic!("{answer:?}") };
+    Ok(count)
+}
+
+#[tokio::test]
+async fn a_warm_instance_goes_on_for_its_own_tenant_alone() {
+    for pooling in [None, Some(Pooling { instances: 3, memory: 1 << 20 })] {
+        let config = pooling.into_iter().fold(RuntimeConfig::new(), RuntimeConfig::pooling);
+        let runtime = Runtime::new(config).unwrap();
+        let plugin = Plugin::load(&runtime, &wat::parse_str(COUNTING).unwrap(), &Interfaces::none()).unwrap();
+        let warm = Warm::new(plugin, 2);
+        assert_eq!((count(&warm, "a").await.unwrap(), count(&warm, "a").await.unwrap()), (1, 2));
+        assert_eq!(count(&warm, "b").await.unwrap(), 1);
+        // One that trapped is not used again.
+        assert!(matches!(count(&warm, "a").await, Err(RunError::Trap { .. })));
+        assert_eq!(warm.idle_instances(), 1);
+        // In the place of another tenant's memory, a new one finds nothing of it.
+        assert_eq!(count(&warm, "a").await.unwrap(), 1);
+        assert_eq!(count(&warm, "c").await.unwrap(), 1);
+        assert_eq!((warm.idle_instances(), count(&warm, "b").await.unwrap()), (2, 1));
+        warm.forget(&larder_engine::TenantId::parse("b").unwrap());
+        assert_eq!((warm.idle_instances(), count(&warm, "b").await.unwrap()), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_pooled_place_has_nothing_of_the_one_before() {
+    let runtime = Runtime::new(RuntimeConfig::new().pooling(Pooling { instances: 1, memory: 4 << 20 })).unwrap();
+    // Looks for anything but zeros where a guest before it could write: its whole memory, and its globals; then fills it.
+    let text = "(component
+        (core module $m
+          (memory 64)
+          (global $g (mut i64) (i64.const 0))
+          (table $t 100 funcref)
+          (func $self)
+          (elem declare func $self)
+          (func (export \"f\") (result i32)
+            (local $at i32) (local $found i32)
+            (loop $next
+              (local.set $found (i32.or (local.get $found) (i64.ne (i64.load (local.get $at)) (i64.const 0))))
+              (i64.store (local.get $at) (i64.const -1))
+              (local.set $at (i32.add (local.get $at) (i32.const 8)))
+              (br_if $next (i32.lt_u (local.get $at) (i32.const 4194304))))
+            (local.set $found (i32.or (local.get $found) (i64.ne (global.get $g) (i64.const 0))))
+            (global.set $g (i64.const -1))
+            (if (i32.eqz (ref.is_null (table.get $t (i32.const 99)))) (then (local.set $found (i32.const 2))))
+            (table.set $t (i32.const 99) (ref.func $self))
+            (local.get $found)))
+        (core instance $i (instantiate $m))
+        (func (export \"f\") (result u32) (canon lift (core func $i \"f\"))))";
+    let plugin = Plugin::load(&runtime, &wat::parse_str(text).unwrap(), &Interfaces::none()).unwrap();
+    for _ in 0..5 {
+        let mut instance = plugin.instantiate(setup(Limits::default())).await.unwrap();
+        let found = instance.call("f", &[]).await.unwrap();
+        assert_eq!(found, [wasmtime::component::Val::U32(0)]);
+    }
+}
