@@ -1,13 +1,11 @@
 //! What the iterators of this crate have in common.
 
-use std::vec::IntoIter;
-
 /// Items that are fetched a page at a time.
 ///
 /// After an error, and after the last page, it stays at its end.
 #[derive(Debug)]
-pub(crate) struct Pages<T> {
-    items: IntoIter<T>,
+pub(crate) struct Pages<I> {
+    items: Option<I>,
     position: Position,
 }
 
@@ -18,19 +16,19 @@ enum Position {
     End,
 }
 
-impl<T> Pages<T> {
+impl<I: Iterator> Pages<I> {
     pub(crate) fn new() -> Self {
-        Self { items: Vec::new().into_iter(), position: Position::Start }
+        Self { items: None, position: Position::Start }
     }
 
     /// The next item; `fetch` gets the cursor and answers a page and the cursor
     /// behind it.
     pub(crate) fn next<E>(
         &mut self,
-        mut fetch: impl FnMut(Option<&str>) -> Result<(Vec<T>, Option<String>), E>,
-    ) -> Option<Result<T, E>> {
+        mut fetch: impl FnMut(Option<&str>) -> Result<(I, Option<String>), E>,
+    ) -> Option<Result<I::Item, E>> {
         loop {
-            if let Some(item) = self.items.next() {
+            if let Some(item) = self.items.as_mut().and_then(Iterator::next) {
                 return Some(Ok(item));
             }
             let answer = match core::mem::replace(&mut self.position, Position::End) {
@@ -40,7 +38,7 @@ impl<T> Pages<T> {
             };
             match answer {
                 Ok((items, cursor)) => {
-                    self.items = items.into_iter();
+                    self.items = Some(items);
                     if let Some(cursor) = cursor {
                         self.position = Position::Cursor(cursor);
                     }
@@ -55,7 +53,7 @@ impl<T> Pages<T> {
 mod tests {
     use super::*;
 
-    type Answer = Result<(Vec<u32>, Option<String>), &'static str>;
+    type Answer = Result<(std::vec::IntoIter<u32>, Option<String>), &'static str>;
 
     fn drain(mut fetch: impl FnMut(Option<&str>) -> Answer) -> Vec<Result<u32, &'static str>> {
         let mut pages = Pages::new();

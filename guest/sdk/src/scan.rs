@@ -1,10 +1,12 @@
 //! Reading many entries, and the names of groups.
 
 use core::ops::{Bound, RangeBounds};
+use std::vec::IntoIter;
 
 use crate::bindings::store as raw;
+use crate::packed::Packed;
 use crate::paging::Pages;
-use crate::{Entry, Result, Store};
+use crate::{Entry, EntryRef, Result, Store};
 
 impl Store {
     /// Reads entries of a group in the order of their keys; see [`Scan`].
@@ -94,8 +96,45 @@ impl<'a> Scan<'a> {
         Keys { scan: self, pages: Pages::new() }
     }
 
-    fn fetch(&self, values: bool, cursor: Option<&str>) -> Result<raw::Page> {
-        self.store.check(self.store.raw().scan(raw::Query {
+    /// Calls `visit` with each entry where it lies, which spares an allocation
+    /// for each key and value, until it answers `false`.
+    ///
+    /// # Errors
+    ///
+    /// Those of the host, as the last item of [`Scan::entries`] has them.
+    ///
+    /// ```no_run
+    /// # fn main() -> larder_guest::Result<()> {
+    /// # let store = larder_guest::Store::default_store()?;
+    /// let mut bytes = 0;
+    /// store.scan("people").for_each(|entry| {
+    ///     bytes += entry.value.len();
+    ///     true
+    /// })?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn for_each(self, mut visit: impl FnMut(EntryRef<'_>) -> bool) -> Result<()> {
+        let mut cursor = None;
+        loop {
+            let page = self.fetch_packed(cursor.as_deref())?;
+            if !Packed::new(page.entries).all(&mut visit) || page.next.is_none() {
+                return Ok(());
+            }
+            cursor = page.next;
+        }
+    }
+
+    fn fetch_keys(&self, cursor: Option<&str>) -> Result<raw::Page> {
+        self.store.check(self.store.raw().scan(self.query(false, cursor)))
+    }
+
+    fn fetch_packed(&self, cursor: Option<&str>) -> Result<raw::PackedPage> {
+        self.store.check(self.store.raw().scan_packed(self.query(true, cursor)))
+    }
+
+    fn query<'q>(&'q self, values: bool, cursor: Option<&'q str>) -> raw::Query<'q> {
+        raw::Query {
             group: self.group,
             prefix: &self.prefix,
             start: lower(&self.start),
@@ -104,7 +143,7 @@ impl<'a> Scan<'a> {
             values,
             limit: self.page_size,
             cursor,
-        }))
+        }
     }
 }
 
@@ -129,7 +168,7 @@ fn lower(bound: &Bound<String>) -> raw::Bound<'_> {
 #[derive(Debug)]
 pub struct Entries<'a> {
     scan: Scan<'a>,
-    pages: Pages<crate::bindings::types::Entry>,
+    pages: Pages<Packed>,
 }
 
 impl Iterator for Entries<'_> {
@@ -137,10 +176,10 @@ impl Iterator for Entries<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let entry = self.pages.next(|cursor| {
-            let page = self.scan.fetch(true, cursor)?;
-            Ok((page.entries, page.next))
+            let page = self.scan.fetch_packed(cursor)?;
+            Ok((Packed::new(page.entries), page.next))
         })?;
-        Some(entry.map(Entry::from))
+        Some(entry)
     }
 }
 
@@ -148,7 +187,7 @@ impl Iterator for Entries<'_> {
 #[derive(Debug)]
 pub struct Keys<'a> {
     scan: Scan<'a>,
-    pages: Pages<crate::bindings::types::Entry>,
+    pages: Pages<IntoIter<crate::bindings::types::Entry>>,
 }
 
 impl Iterator for Keys<'_> {
@@ -156,8 +195,8 @@ impl Iterator for Keys<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         let entry = self.pages.next(|cursor| {
-            let page = self.scan.fetch(false, cursor)?;
-            Ok((page.entries, page.next))
+            let page = self.scan.fetch_keys(cursor)?;
+            Ok((page.entries.into_iter(), page.next))
         })?;
         Some(entry.map(|entry| entry.key))
     }
@@ -168,7 +207,7 @@ impl Iterator for Keys<'_> {
 pub struct Groups<'a> {
     store: &'a Store,
     prefix: String,
-    pages: Pages<String>,
+    pages: Pages<IntoIter<String>>,
 }
 
 impl Iterator for Groups<'_> {
@@ -178,7 +217,7 @@ impl Iterator for Groups<'_> {
         self.pages.next(|cursor| {
             let answer = self.store.raw().groups(&self.prefix, cursor, 0);
             let page = self.store.check(answer)?;
-            Ok((page.groups, page.next))
+            Ok((page.groups.into_iter(), page.next))
         })
     }
 }

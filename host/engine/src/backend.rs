@@ -8,7 +8,7 @@
 mod archives;
 mod outbox;
 
-use std::ops::Range;
+use std::{borrow::Cow, ops::Range};
 
 pub(crate) use archives::{Outgoing, OutgoingRow, ReadArchives, StoredArchive, WriteArchives};
 pub(crate) use outbox::{BucketWaiting, ParkedRow, ReadOutbox, WaitingRow, WriteOutbox};
@@ -260,6 +260,20 @@ pub(crate) enum Log {
 /// Called for each row that was put.
 pub(crate) type PutRow<'a> = &'a mut dyn FnMut(&Row<'_>, Option<Replaced>) -> Result<()>;
 
+/// A row where it lies, for as long as it is looked at.
+#[derive(Clone, Debug)]
+pub(crate) struct RowRef<'a> {
+    pub(crate) key: &'a str,
+    /// `None` when values were not asked for.
+    pub(crate) value: Option<Cow<'a, [u8]>>,
+    pub(crate) version: Version,
+    /// Milliseconds since the epoch.
+    pub(crate) expires_at: Option<i64>,
+}
+
+/// Called for each row of a scan; answers whether to go on.
+pub(crate) type VisitRow<'a> = &'a mut dyn FnMut(RowRef<'_>) -> bool;
+
 /// Called for each row or name; answers whether to go on.
 pub(crate) type Visit<'a, T> = &'a mut dyn FnMut(&str, T) -> bool;
 
@@ -271,7 +285,7 @@ const NO_WORKSPACES: Error = Error::Unsupported("workspaces of a tenant in memor
 /// Reads that all see the same moment.
 pub(crate) trait Read {
     fn get(&self, group: &str, key: &str, value: bool) -> Result<Option<Stored>>;
-    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()>;
+    fn scan(&self, scan: &Scan<'_>, visit: VisitRow<'_>) -> Result<()>;
     /// Groups with a live row, in order.
     fn groups(&self, names: &Names, now: i64, visit: Visit<'_, ()>) -> Result<()>;
     /// Groups with a row, expired or not, in order, with their totals.

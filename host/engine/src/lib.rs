@@ -48,6 +48,7 @@ mod limits;
 mod memory;
 mod open_tenants;
 mod owned;
+mod packed;
 mod sandbox;
 mod scheduler;
 mod scope;
@@ -81,6 +82,7 @@ pub use files::{
 pub use journal::{FieldValue, Journal, JournalConfig, JournalEntry, JournalPage, JournalQuery, moment};
 pub use larder::Larder;
 pub use limits::Limits;
+pub use packed::{EntryRef, PackedEntries, PackedPage};
 pub use sandbox::{ScopeName, TenantId};
 pub use sql::{SqlError, SqlRows, SqlValue};
 pub use store::{Short, Store, Transaction, Update, View};

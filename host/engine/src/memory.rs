@@ -3,6 +3,7 @@
 mod feed;
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     ops::Bound,
     sync::{
@@ -15,7 +16,7 @@ use crate::{
     FeedStatus, Result, Version,
     backend::{
         Backend, ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Replaced,
-        Row, Scan, Snapshot, Stored, StoredPart, Totals, Visit, Write,
+        Row, Scan, Snapshot, Stored, StoredPart, Totals, Visit, VisitRow, Write,
     },
     scope,
     store::{accounts::WHOLE, update::row_bytes},
@@ -95,7 +96,7 @@ impl Read for Data {
         Ok(stored.map(|stored| without_value(stored, value)))
     }
 
-    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()> {
+    fn scan(&self, scan: &Scan<'_>, visit: VisitRow<'_>) -> Result<()> {
         if scan.keys.is_empty() {
             return Ok(());
         }
@@ -108,7 +109,8 @@ impl Read for Data {
         let rows: Box<dyn Iterator<Item = _>> = if scan.reverse { Box::new(rows.rev()) } else { Box::new(rows) };
         let live = rows.filter(|(_, stored)| stored.is_live(scan.now));
         for ((_, key), stored) in live.skip(usize::try_from(scan.skip).unwrap_or(usize::MAX)) {
-            if !visit(key, without_value(stored, scan.values)) {
+            let value = stored.value.as_deref().filter(|_| scan.values).map(Cow::Borrowed);
+            if !visit(RowRef { key, value, version: stored.version, expires_at: stored.expires_at }) {
                 break;
             }
         }

@@ -1,6 +1,6 @@
 //! Reads on a connection.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use rusqlite::{
     Connection, OptionalExtension, Row,
@@ -11,8 +11,8 @@ use super::{File, connection, exchange, feed, foreign, journal, locked, statemen
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
-        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, Scan, Snapshot, Stored,
-        StoredJournalRow, StoredPart, Totals, Visit,
+        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, RowRef, Scan, Snapshot, Stored,
+        StoredJournalRow, StoredPart, Totals, Visit, VisitRow,
     },
     telemetry::Waiting,
     transfer::TransferRow,
@@ -109,7 +109,7 @@ impl Read for Session {
         self.run("read an entry", |connection| get(connection, group, key, value))
     }
 
-    fn scan(&self, scan: &Scan<'_>, visit: Visit<'_, Stored>) -> Result<()> {
+    fn scan(&self, scan: &Scan<'_>, visit: VisitRow<'_>) -> Result<()> {
         if scan.keys.is_empty() {
             return Ok(());
         }
@@ -120,7 +120,9 @@ impl Read for Session {
             let mut rows = statement.query((scan.group, &scan.keys.from, end, scan.now, skip))?;
             while let Some(row) = rows.next()? {
                 let Ok(key) = row.get_ref(4)?.as_str() else { continue };
-                if !visit(key, stored(row, scan.values)?) {
+                let value = if scan.values { Some(bytes_where_they_lie(row.get_ref(0)?)) } else { None };
+                let version = row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs);
+                if !visit(RowRef { key, value, version, expires_at: moment(row.get_ref(2)?) }) {
                     break;
                 }
             }
@@ -299,6 +301,14 @@ fn stored(row: &Row<'_>, value: bool) -> rusqlite::Result<Stored> {
 
 /// What `kind` says of a counter; NULL is any other value.
 pub(super) const COUNTER: i64 = 1;
+
+/// [`bytes`] without a copy of what is bytes.
+fn bytes_where_they_lie(value: ValueRef<'_>) -> Cow<'_, [u8]> {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Cow::Borrowed(bytes),
+        other => Cow::Owned(bytes(other)),
+    }
+}
 
 /// The bytes of a value; numbers, which only another program can have put there, as their text.
 pub(super) fn bytes(value: ValueRef<'_>) -> Vec<u8> {

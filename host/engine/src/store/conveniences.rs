@@ -1,7 +1,7 @@
 //! Each operation as a call of its own: one transaction each.
 
 use super::Store;
-use crate::{Change, GroupPage, Outcome, Page, Query, Result, Usage, Version};
+use crate::{Change, GroupPage, Outcome, PackedPage, Page, Query, Result, Usage, Version};
 
 /// Write the methods that pass their arguments on to [`View`](crate::View) or [`Update`](crate::Update).
 macro_rules! pass_on {
@@ -37,6 +37,8 @@ pass_on! {
         groups(prefix: &str, cursor: Option<&str>, limit: u32) -> GroupPage;
         /// Entries of one group within a range.
         scan(query: &Query) -> Page;
+        /// Entries of one group within a range, in one piece of memory.
+        scan_packed(query: &Query) -> PackedPage;
         /// Entries of one group by position.
         page(group: &str, offset: u64, limit: u32) -> Page;
         /// The value of an entry cut at a separator.

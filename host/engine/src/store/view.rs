@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use super::context::{self, Context};
 use crate::{
-    Entry, Error, Gauge, GroupPage, Page, Query, Result, SizeLimit, Usage,
+    Entry, EntryRef, Error, Gauge, GroupPage, PackedPage, Page, Query, Result, SizeLimit, Usage,
     backend::{Names, Read, Scan, Stored},
     cache::Epoch,
     cursor::{self, Fingerprint},
@@ -159,6 +159,36 @@ impl View<'_> {
     /// # Errors
     /// [`Error::InvalidArgument`] for a cursor that is altered or belongs to another query.
     pub fn scan(&self, query: &Query) -> Result<Page> {
+        let mut entries = Vec::new();
+        let next = self.scan_by(query, &mut |entry| entries.push(entry.into()))?;
+        Ok(Page { entries, next })
+    }
+
+    /// [`View::scan`], with the entries in one piece of memory: see [`PackedPage`].
+    ///
+    /// # Errors
+    /// Those of [`View::scan`].
+    ///
+    /// ```
+    /// # use larder_engine::{Config, Larder, Query, TenantId};
+    /// # fn main() -> larder_engine::Result<()> {
+    /// # let store = Larder::in_memory(Config::new()).tenant(&TenantId::parse("acme")?).store();
+    /// store.set("users", "1", b"Ada")?;
+    /// let page = store.scan_packed(&Query { group: "users".into(), values: true, ..Query::default() })?;
+    /// for entry in page.entries() {
+    ///     assert_eq!((entry.key, entry.value), ("1", Some(&b"Ada"[..])));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn scan_packed(&self, query: &Query) -> Result<PackedPage> {
+        let mut page = PackedPage::default();
+        page.next = self.scan_by(query, &mut |entry| page.push(&entry))?;
+        Ok(page)
+    }
+
+    /// Tell of the entries of a page. Answers where the next one starts.
+    fn scan_by(&self, query: &Query, tell: &mut dyn FnMut(EntryRef<'_>)) -> Result<Option<String>> {
         let _operation = self.context.operation(Op::Scan);
         let group = self.context.group(&query.group)?;
         let question = super::range::fingerprint(&group, query);
@@ -166,7 +196,7 @@ impl View<'_> {
         let scan =
             Scan { group: &group, keys, reverse: query.reverse, values: query.values, now: self.context.now, skip: 0 };
         let (most, most_bytes) = self.bounds(query.limit);
-        self.page_of(&scan, most, most_bytes, Some(question))
+        self.page_of(&scan, most, most_bytes, Some(question), tell)
     }
 
     /// `limit` entries of a group after the first `offset`, with values. It costs time in proportion to `offset`; the
@@ -183,7 +213,9 @@ impl View<'_> {
         let keys = Names::with_prefix("");
         let scan = Scan { group: &group, keys, reverse: false, values: true, now: self.context.now, skip: offset };
         let (most, most_bytes) = self.bounds(limit);
-        self.page_of(&scan, most, most_bytes, None)
+        let mut entries = Vec::new();
+        let next = self.page_of(&scan, most, most_bytes, None, &mut |entry| entries.push(entry.into()))?;
+        Ok(Page { entries, next })
     }
 
     /// The value of an entry cut at each `separator`, or at each character if that is empty, as Go's `strings.Split` does
@@ -233,13 +265,13 @@ impl View<'_> {
         let scan = Scan { group: &group, keys, reverse: false, values: true, now: self.context.now, skip: 0 };
         let limit = self.context.limits.template_group_bytes;
         let (mut entries, mut bytes) = (BTreeMap::new(), 0);
-        self.read.scan(&scan, &mut |key, stored| {
-            let value = stored.value.unwrap_or_default();
-            bytes += key.len() + value.len() + RENDER_ENTRY_BYTES;
+        self.read.scan(&scan, &mut |row| {
+            let value = row.value.unwrap_or_default();
+            bytes += row.key.len() + value.len() + RENDER_ENTRY_BYTES;
             if bytes > limit {
                 return false;
             }
-            entries.insert(key.to_owned(), value);
+            entries.insert(row.key.to_owned(), value.into_owned());
             true
         })?;
         context::check(SizeLimit::Entries, bytes, limit)?;
@@ -295,21 +327,30 @@ impl View<'_> {
         (most.max(1), limits.page_bytes)
     }
 
-    fn page_of(&self, scan: &Scan<'_>, most: usize, most_bytes: usize, question: Option<Fingerprint>) -> Result<Page> {
-        let (mut page, mut bytes) = (Page::default(), 0);
-        self.read.scan(scan, &mut |key, stored| {
-            let size = key.len() + stored.value.as_ref().map_or(0, Vec::len);
-            if page.entries.len() >= most || (!page.entries.is_empty() && bytes + size > most_bytes) {
-                let last = page.entries.last().map_or("", |entry: &Entry| &entry.key);
-                page.next = question.map(|question| cursor::encode(question, last));
+    fn page_of(
+        &self,
+        scan: &Scan<'_>,
+        most: usize,
+        most_bytes: usize,
+        question: Option<Fingerprint>,
+        tell: &mut dyn FnMut(EntryRef<'_>),
+    ) -> Result<Option<String>> {
+        let (mut number, mut bytes, mut next, mut last) = (0, 0, None, String::new());
+        self.read.scan(scan, &mut |row| {
+            let size = row.key.len() + row.value.as_ref().map_or(0, |value| value.len());
+            if number >= most || (number > 0 && bytes + size > most_bytes) {
+                next = question.map(|question| cursor::encode(question, &last));
                 return false;
             }
             bytes += size;
-            page.entries.push(entry(self.context, key, stored));
+            number += 1;
+            row.key.clone_into(&mut last);
+            let ttl_ms = self.context.ttl(row.expires_at);
+            tell(EntryRef { key: row.key, value: row.value.as_deref(), version: row.version, ttl_ms });
             true
         })?;
         self.context.meters.read(bytes);
-        Ok(page)
+        Ok(next)
     }
 }
 

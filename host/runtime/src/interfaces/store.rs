@@ -6,7 +6,7 @@ use wasmtime::component::Resource;
 use crate::{
     LarderCtxView,
     bindings::larder::store::{
-        store::{GroupPage, Host, HostStore, Page, Query, Usage},
+        store::{GroupPage, Host, HostStore, PackedPage, Page, Query, Usage},
         types::{Entry, Error, Holding, Version},
     },
     convert,
@@ -123,6 +123,12 @@ impl HostStore for LarderCtxView<'_> {
     async fn scan(&mut self, store: Resource<StoreHandle>, query: Query) -> Result<Page, StoreFault> {
         let query = convert::query(query);
         self.read(&store, "store.scan", move |view| view.scan(&query)).await.map(convert::page)
+    }
+
+    async fn scan_packed(&mut self, store: Resource<StoreHandle>, query: Query) -> Result<PackedPage, StoreFault> {
+        let query = convert::query(query);
+        let page = self.read(&store, "store.scan-packed", move |view| view.scan_packed(&query)).await?;
+        Ok(PackedPage { entries: page.bytes, number: page.number, next: page.next })
     }
 
     async fn page(

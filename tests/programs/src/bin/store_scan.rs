@@ -27,6 +27,13 @@ fn main() -> Result<()> {
 
     let entries = store.scan("g").prefix("a").entries().collect::<Result<Vec<_>>>()?;
     assert_eq!(entries.iter().map(|entry| entry.text()).collect::<Result<Vec<_>>>()?, ["value of a", "value of ab"]);
+    let mut seen = Vec::new();
+    store.scan("g").page_size(1).range("a"..).for_each(|entry| {
+        seen.push((entry.key.to_owned(), entry.value.to_owned()));
+        entry.key != "b"
+    })?;
+    let values: Vec<_> = ["a", "ab", "b"].map(|key| (key.to_owned(), format!("value of {key}").into_bytes())).into();
+    assert_eq!(seen, values, "up to where it was enough");
     let raw_store = raw::Store::open("default")?;
     let (start, end) = (raw::Bound::Excluded("a"), raw::Bound::Excluded("c"));
     let query =

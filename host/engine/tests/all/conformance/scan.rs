@@ -110,6 +110,21 @@ fn values_are_there_when_asked_for(kit: &Kit) {
     }
 }
 
+fn a_packed_page_has_what_a_page_has(kit: &Kit) {
+    let store = filled(kit);
+    store.set_with_ttl("g", KEYS[0], &[0xff; 5], 1_000).unwrap();
+    for (values, reverse, limit) in [(true, false, 0), (true, true, 3), (false, false, 1), (false, true, 0)] {
+        let mut query = Query { values, reverse, limit, ..query("g") };
+        loop {
+            let (page, packed) = (store.scan(&query).unwrap(), store.scan_packed(&query).unwrap());
+            assert_eq!(packed.entries().map(larder_engine::Entry::from).collect::<Vec<_>>(), page.entries);
+            assert_eq!((packed.number as usize, &packed.next), (page.entries.len(), &page.next));
+            let Some(next) = page.next else { break };
+            query.cursor = Some(next);
+        }
+    }
+}
+
 fn an_absent_group_is_an_empty_page(kit: &Kit) {
     let store = filled(kit);
     for group in ["", "G", "h", "\u{10FFFF}"] {
@@ -202,6 +217,7 @@ conformance! {
     pages_of_any_size_add_up_to_the_whole,
     the_last_page_has_no_cursor,
     values_are_there_when_asked_for,
+    a_packed_page_has_what_a_page_has,
     an_absent_group_is_an_empty_page,
     a_page_has_no_more_entries_than_the_host_allows,
     a_page_is_bounded_in_bytes_and_always_makes_progress,
