@@ -269,6 +269,8 @@ pub(crate) struct RowRef<'a> {
     pub(crate) version: Version,
     /// Milliseconds since the epoch.
     pub(crate) expires_at: Option<i64>,
+    /// Whether the value is a counter, in decimal digits.
+    pub(crate) counter: bool,
 }
 
 /// Called for each row of a scan; answers whether to go on.

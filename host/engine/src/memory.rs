@@ -16,7 +16,7 @@ use crate::{
     FeedStatus, Result, Version,
     backend::{
         Backend, ExpiredRow, FeedBounds, FeedPart, FeedTotals, GroupTotals, Names, Parked, Position, Read, Replaced,
-        Row, Scan, Snapshot, Stored, StoredPart, Totals, Visit, VisitRow, Write,
+        Row, RowRef, Scan, Snapshot, Stored, StoredPart, Totals, Visit, VisitRow, Write,
     },
     scope,
     store::{accounts::WHOLE, update::row_bytes},
@@ -110,7 +110,8 @@ impl Read for Data {
         let live = rows.filter(|(_, stored)| stored.is_live(scan.now));
         for ((_, key), stored) in live.skip(usize::try_from(scan.skip).unwrap_or(usize::MAX)) {
             let value = stored.value.as_deref().filter(|_| scan.values).map(Cow::Borrowed);
-            if !visit(RowRef { key, value, version: stored.version, expires_at: stored.expires_at }) {
+            let Stored { version, expires_at, counter, .. } = *stored;
+            if !visit(RowRef { key, value, version, expires_at, counter }) {
                 break;
             }
         }

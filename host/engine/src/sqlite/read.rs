@@ -11,8 +11,8 @@ use super::{File, connection, exchange, feed, foreign, journal, locked, statemen
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
-        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, RowRef, Scan, Snapshot, Stored,
-        StoredJournalRow, StoredPart, Totals, Visit, VisitRow,
+        GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, RowRef, Scan, Snapshot,
+        Stored, StoredJournalRow, StoredPart, Totals, Visit, VisitRow,
     },
     telemetry::Waiting,
     transfer::TransferRow,
@@ -122,7 +122,8 @@ impl Read for Session {
                 let Ok(key) = row.get_ref(4)?.as_str() else { continue };
                 let value = if scan.values { Some(bytes_where_they_lie(row.get_ref(0)?)) } else { None };
                 let version = row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs);
-                if !visit(RowRef { key, value, version, expires_at: moment(row.get_ref(2)?) }) {
+                let (expires_at, counter) = (moment(row.get_ref(2)?), is_counter(row)?);
+                if !visit(RowRef { key, value, version, expires_at, counter }) {
                     break;
                 }
             }
@@ -295,8 +296,12 @@ fn stored(row: &Row<'_>, value: bool) -> rusqlite::Result<Stored> {
         size,
         version: row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs),
         expires_at: moment(row.get_ref(2)?),
-        counter: row.get_ref(3)?.as_i64().is_ok_and(|kind| kind == COUNTER),
+        counter: is_counter(row)?,
     })
+}
+
+fn is_counter(row: &Row<'_>) -> rusqlite::Result<bool> {
+    Ok(row.get_ref(3)?.as_i64().is_ok_and(|kind| kind == COUNTER))
 }
 
 /// What `kind` says of a counter; NULL is any other value.

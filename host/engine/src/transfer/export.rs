@@ -103,13 +103,13 @@ fn entries(view: &View<'_>, visit: &mut dyn FnMut(TransferEntry) -> Result<()>) 
     view.read.groups(&view.context.groups("")?, now, &mut |group, ()| {
         let scan = Scan { group, keys: Names::with_prefix(""), reverse: false, values: true, now, skip: 0 };
         let local = scope::local(scope, group);
-        let scanned = view.read.scan(&scan, &mut |key, stored| {
+        let scanned = view.read.scan(&scan, &mut |row| {
             result = visit(TransferEntry {
                 group: local.into(),
-                key: key.into(),
-                value: stored.value.unwrap_or_default(),
-                expires_at: stored.expires_at,
-                counter: stored.counter,
+                key: row.key.into(),
+                value: row.value.unwrap_or_default().into_owned(),
+                expires_at: row.expires_at,
+                counter: row.counter,
             });
             result.is_ok()
         });
