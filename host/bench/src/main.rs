@@ -7,6 +7,7 @@
 
 mod args;
 mod bench;
+mod child;
 mod guest;
 mod measure;
 mod native;
@@ -43,6 +44,10 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<usize> {
     if args.list {
         rows::ALL.iter().for_each(|row| println!("{:<24} {}", row.name, row.about));
+        return Ok(0);
+    }
+    if let Some(words) = &args.child {
+        rows::in_child(args, words)?;
         return Ok(0);
     }
     let chosen: Vec<_> = rows::ALL.iter().filter(|row| args.chooses(row.name)).collect();

@@ -5,8 +5,9 @@ mod instances;
 mod reads;
 mod scans;
 mod sets;
+mod writers;
 
-use crate::{Result, bench::Bench, report::Line};
+use crate::{Result, args::Args, bench::Bench, report::Line};
 
 pub(crate) struct Row {
     pub(crate) name: &'static str,
@@ -33,4 +34,18 @@ pub(crate) const ALL: &[Row] = &[
         about: "new instance, one get, drop; a call of an instance that is there",
         run: instances::new,
     },
+    Row {
+        name: "writers",
+        about: "1, 8 and 64 instances set keys of one tenant at once, durability full; syncs counted by strace",
+        run: writers::writers,
+    },
 ];
+
+/// The part of a row that `words` name, in this process, which was started for it. It prints numbers or nothing.
+pub(crate) fn in_child(args: &Args, words: &[String]) -> Result<()> {
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [writers::CHILD, sets] => writers::in_child(&Bench::new(args)?, sets.parse()?),
+        _ => Err("there is no such part".into()),
+    }
+}
