@@ -5,6 +5,7 @@ mod instances;
 mod reads;
 mod scans;
 mod sets;
+mod watch;
 mod writers;
 
 use crate::{Result, args::Args, bench::Bench, report::Line};
@@ -38,6 +39,11 @@ pub(crate) const ALL: &[Row] = &[
         name: "writers",
         about: "1, 8 and 64 instances set keys of one tenant at once, durability full; syncs counted by strace",
         run: writers::writers,
+    },
+    Row {
+        name: "watch",
+        about: "a guest takes events; what watchers cost the writer, durability normal",
+        run: watch::watch,
     },
 ];
 
