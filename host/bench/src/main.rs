@@ -11,6 +11,7 @@ mod child;
 mod guest;
 mod measure;
 mod native;
+mod process;
 mod report;
 mod rows;
 

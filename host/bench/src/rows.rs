@@ -1,10 +1,13 @@
 //! The rows, in the order of the table.
 
 mod batches;
+mod engines;
 mod instances;
 mod reads;
 mod scans;
 mod sets;
+mod sizes;
+mod tenants;
 mod watch;
 mod writers;
 
@@ -45,6 +48,21 @@ pub(crate) const ALL: &[Row] = &[
         about: "a guest takes events; what watchers cost the writer, durability normal",
         run: watch::watch,
     },
+    Row {
+        name: "tenants",
+        about: "a closed tenant is opened; 10,000 tenants of which 256 are open; what an open one holds",
+        run: tenants::tenants,
+    },
+    Row {
+        name: "sizes",
+        about: "values of 16 B to 1 MiB, groups of 10 to 1,000,000 entries, 1 to 256 instances that read",
+        run: sizes::sizes,
+    },
+    Row {
+        name: "engines",
+        about: "the engine without a guest, beside redb and fjall",
+        run: engines::engines,
+    },
 ];
 
 /// The part of a row that `words` name, in this process, which was started for it. It prints numbers or nothing.
@@ -52,6 +70,7 @@ pub(crate) fn in_child(args: &Args, words: &[String]) -> Result<()> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     match words[..] {
         [writers::CHILD, sets] => writers::in_child(&Bench::new(args)?, sets.parse()?),
+        [tenants::CHILD, ref words @ ..] => tenants::in_child(words),
         _ => Err("there is no such part".into()),
     }
 }
