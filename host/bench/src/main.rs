@@ -5,6 +5,7 @@
 //! the same pragmas and without a boundary; it keeps no versions, counters, quotas or feed.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod allocator;
 mod args;
 mod bench;
 mod child;

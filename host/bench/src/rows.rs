@@ -1,5 +1,6 @@
 //! The rows, in the order of the table.
 
+mod allocations;
 mod batches;
 mod engines;
 mod instances;
@@ -62,6 +63,11 @@ pub(crate) const ALL: &[Row] = &[
         name: "engines",
         about: "the engine without a guest, beside redb and fjall",
         run: engines::engines,
+    },
+    Row {
+        name: "allocations",
+        about: "what a guest's call takes of the host's allocator",
+        run: allocations::allocations,
     },
 ];
 
