@@ -8,8 +8,8 @@ use std::{
 };
 
 use larder::{
-    Config, Durability, Grant, Instance, Interfaces, Larder, LarderCtx, Limits, Plugin, Pooling, Quota, Runtime, RuntimeConfig,
-    ScopeName, Setup, Store, TenantId,
+    Config, Durability, Grant, Instance, Interfaces, Larder, LarderCtx, Limits, Plugin, Pooling, Quota, Runtime,
+    RuntimeConfig, ScopeName, Setup, Store, TenantId,
 };
 use tempfile::TempDir;
 use wasmtime::component::Val;

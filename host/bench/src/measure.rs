@@ -36,7 +36,8 @@ impl Stats {
         values.sort_by(f64::total_cmp);
         let at = |n: usize| values.get(n).copied().unwrap_or(f64::NAN);
         let (middle, last) = (values.len() / 2, values.len().saturating_sub(1));
-        let median = if values.len().is_multiple_of(2) { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 } else { at(middle) };
+        let median =
+            if values.len().is_multiple_of(2) { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 } else { at(middle) };
         Stats { median, least: at(0), most: at(last) }
     }
 

@@ -85,14 +85,7 @@ pub(crate) struct Line {
 
 impl Line {
     pub(crate) fn new(name: impl Into<String>, durability: Durability, ours: Stats) -> Line {
-        Line {
-            name: name.into(),
-            durability,
-            unit: Unit::Nanoseconds,
-            ours,
-            comparisons: Vec::new(),
-            target: None,
-        }
+        Line { name: name.into(), durability, unit: Unit::Nanoseconds, ours, comparisons: Vec::new(), target: None }
     }
 
     /// The numbers of the line are these, and no nanoseconds.

@@ -59,11 +59,7 @@ pub(crate) const ALL: &[Row] = &[
         about: "values of 16 B to 1 MiB, groups of 10 to 1,000,000 entries, 1 to 256 instances that read",
         run: sizes::sizes,
     },
-    Row {
-        name: "engines",
-        about: "the engine without a guest, beside redb and fjall",
-        run: engines::engines,
-    },
+    Row { name: "engines", about: "the engine without a guest, beside redb and fjall", run: engines::engines },
     Row {
         name: "allocations",
         about: "what a guest's call takes of the host's allocator",

@@ -40,7 +40,8 @@ pub(crate) fn engines(bench: &Bench) -> Result<Vec<Line>> {
     let get = in_turn(bench, &all, gets, get_random)?;
     let set = in_turn(bench, &all, sets, set_random)?;
     let many = in_turn(bench, &all, batches * BATCH, set_batches)?;
-    let lines = [("get random", Writes::Reads, get), ("set", Writes::Full, set), ("set many, an entry", Writes::Full, many)];
+    let lines =
+        [("get random", Writes::Reads, get), ("set", Writes::Full, set), ("set many, an entry", Writes::Full, many)];
     lines
         .into_iter()
         .map(|(name, writes, stats)| {

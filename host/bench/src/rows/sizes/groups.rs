@@ -54,8 +54,7 @@ pub(crate) fn groups(bench: &Bench) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
     for (name, usual, grows, work) in KINDS {
         let n = bench.operations(usual);
-        let mut cases: Vec<Case<'_>> =
-            groups.iter_mut().map(|group| Case::new(n, move || work(group, n))).collect();
+        let mut cases: Vec<Case<'_>> = groups.iter_mut().map(|group| Case::new(n, move || work(group, n))).collect();
         let stats: Vec<Stats> = bench.in_turn(&mut cases)?;
         let [ten, thousand, hundred_thousand, million] = stats[..] else { return Err("a case is missing".into()) };
         let line = Line::new(format!("1,000,000: {name}"), Writes::Reads, million)

@@ -40,9 +40,8 @@ pub(crate) fn instances(bench: &Bench) -> Result<Vec<Line>> {
         let stats: Vec<Stats> = bench.in_turn(&mut cases)?.into_iter().map(Stats::rate).collect();
         drop(cases);
         let [one, few, many] = stats[..] else { return Err("a case is missing".into()) };
-        let line = |number: &str, stats| {
-            Line::new(format!("{name}, {number}"), Writes::Reads, stats).unit(Unit::PerSecond)
-        };
+        let line =
+            |number: &str, stats| Line::new(format!("{name}, {number}"), Writes::Reads, stats).unit(Unit::PerSecond);
         lines.push(line("1 instance", one));
         lines.push(line("16 instances", few).beside("1 instance", one));
         lines.push(line("256 instances", many).beside("1 instance", one));

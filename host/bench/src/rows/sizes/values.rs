@@ -20,8 +20,7 @@ pub(crate) fn values(bench: &Bench) -> Result<Vec<Line>> {
     let (mut ours, mut uncached) = (bench.guest(&place.store)?, bench.guest(&uncached_place.store)?);
     let mut native = bench.native(Durability::Normal)?;
     let (mut gets, mut sets) = (Vec::new(), Vec::new());
-    for (name, size) in
-        [("16 B", 16), ("256 B", 256), ("4 KiB", 4 << 10), ("64 KiB", 64 << 10), ("1 MiB", 1_u32 << 20)]
+    for (name, size) in [("16 B", 16), ("256 B", 256), ("4 KiB", 4 << 10), ("64 KiB", 64 << 10), ("1 MiB", 1_u32 << 20)]
     {
         for guest in [&mut ours, &mut uncached] {
             guest.fill(name, KEYS, size)?;

@@ -34,9 +34,11 @@ pub(crate) fn idle(bench: &Bench, root: &Path, tenants: u64) -> Result<Vec<Line>
 /// Prints KiB and descriptors of each tenant, after one get.
 pub(crate) fn in_child(root: &str, tenants: u64, cache: u64) -> Result<()> {
     let larder = Larder::open(root, Config::new().open_tenants(tenants as usize + 1).read_cache(cache))?;
-    let get = |number| Ok::<_, Box<dyn std::error::Error + Send + Sync>>(
-        larder.tenant(&tenant(number)?).store().get(GROUP, "k000000000")?,
-    );
+    let get = |number| {
+        Ok::<_, Box<dyn std::error::Error + Send + Sync>>(
+            larder.tenant(&tenant(number)?).store().get(GROUP, "k000000000")?,
+        )
+    };
     // What the first one brings along for all.
     get(0)?;
     let (memory, descriptors) = (process::resident_kib(), process::descriptors());
