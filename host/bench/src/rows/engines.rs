@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::{
     Result,
     bench::{Bench, SIZE},
-    data::{Chance, Key, Value},
+    data::{Chance, Key, Value, keys},
     measure::{Case, Stats},
     report::{Durability as Writes, Line},
 };
@@ -35,6 +35,10 @@ pub(crate) fn engines(bench: &Bench) -> Result<Vec<Line>> {
     let all: [&dyn Other; 4] = [&ours, &uncached, &redb, &fjall];
     for other in all {
         fill(other)?;
+        // Those who keep what was read have read all of it.
+        for key in keys(KEYS) {
+            other.get(&key)?;
+        }
     }
     let (gets, sets, batches) = (bench.operations(20_000), bench.operations(200), bench.operations(10));
     let get = in_turn(bench, &all, gets, get_random)?;
