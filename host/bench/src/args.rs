@@ -19,7 +19,7 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(crate) quick: bool,
 
-    /// Write the result to this file too, as JSON; times are nanoseconds.
+    /// Write the result to this file too, as JSON; times are nanoseconds, and each line says its unit.
     #[arg(long, value_name = "FILE")]
     pub(crate) json: Option<PathBuf>,
 
@@ -39,6 +39,10 @@ pub(crate) struct Args {
     /// Where the guests are, as `cargo xtask guests` leaves them.
     #[arg(long, value_name = "DIR", env = "LARDER_GUESTS", default_value = "target/guests")]
     pub(crate) guests: PathBuf,
+
+    /// Do a part of a row in a process of its own, for the benchmark itself.
+    #[arg(long, hide = true, num_args = 1.., allow_hyphen_values = true)]
+    pub(crate) child: Option<Vec<String>>,
 }
 
 impl Args {

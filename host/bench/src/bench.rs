@@ -1,16 +1,23 @@
 //! What all rows need.
 
-use std::{cell::Cell, fs, path::PathBuf, time::Duration};
+use std::{
+    cell::Cell,
+    fs,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use larder::{
-    Config, Durability, Grant, Interfaces, Larder, LarderCtx, Limits, Plugin, Pooling, Quota, Runtime, RuntimeConfig,
-    ScopeName, Setup, Store, TenantId,
+    Config, Durability, Grant, Instance, Interfaces, Larder, LarderCtx, Limits, Plugin, Pooling, Quota, Runtime,
+    RuntimeConfig, ScopeName, Setup, Store, TenantId,
 };
 use tempfile::TempDir;
+use wasmtime::component::Val;
 
 use crate::{
     Result,
     args::Args,
+    child::Child,
     guest::{Echo, Guest, KeyValue},
     measure::{self, Case, Stats},
     native::Native,
@@ -95,6 +102,51 @@ impl Bench {
     /// The same on an engine with room set aside for instances.
     pub(crate) fn pooling_plugin(&self) -> Result<Plugin> {
         load(&self.guests, Some(Pooling::default()))
+    }
+
+    /// So many instances of it on one store.
+    pub(crate) fn instances(&self, store: &Store, number: usize) -> Result<Vec<Instance>> {
+        self.executor.block_on(async {
+            let mut instances = Vec::with_capacity(number);
+            for _ in 0..number {
+                instances.push(self.plugin.instantiate(setup(store)?).await?);
+            }
+            Ok(instances)
+        })
+    }
+
+    /// Instances that each make a call of their own, as tasks of an executor with several threads. Answers how long all of
+    /// it took, and what each was answered.
+    pub(crate) fn at_once(
+        &self,
+        instances: &mut Vec<Instance>,
+        export: &'static str,
+        arguments: impl Fn(usize) -> Vec<Val>,
+    ) -> Result<(Duration, Vec<Vec<Val>>)> {
+        self.executor.block_on(async {
+            let start = Instant::now();
+            let started = instances.drain(..).enumerate().map(|(number, mut instance)| {
+                let arguments = arguments(number);
+                tokio::spawn(async move {
+                    let answer = instance.call(export, &arguments).await;
+                    (instance, answer)
+                })
+            });
+            let (mut answers, mut back) = (Vec::new(), Vec::new());
+            for task in started.collect::<Vec<_>>() {
+                let (instance, answer) = task.await?;
+                back.push(instance);
+                answers.push(answer?);
+            }
+            let took = start.elapsed();
+            *instances = back;
+            Ok((took, answers))
+        })
+    }
+
+    /// A process of this program that does `words` (see [`in_child`](crate::rows::in_child)), with the same guests.
+    pub(crate) fn child(&self, words: &[String]) -> Result<Child> {
+        Child::new(&self.guests, self.directory.path(), words)
     }
 
     /// An instance of it.

@@ -5,11 +5,14 @@
 //! the same pragmas and without a boundary; it keeps no versions, counters, quotas or feed.
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
+mod allocator;
 mod args;
 mod bench;
+mod child;
 mod guest;
 mod measure;
 mod native;
+mod process;
 mod report;
 mod rows;
 
@@ -43,6 +46,10 @@ fn main() -> ExitCode {
 fn run(args: &Args) -> Result<usize> {
     if args.list {
         rows::ALL.iter().for_each(|row| println!("{:<24} {}", row.name, row.about));
+        return Ok(0);
+    }
+    if let Some(words) = &args.child {
+        rows::in_child(args, words)?;
         return Ok(0);
     }
     let chosen: Vec<_> = rows::ALL.iter().filter(|row| args.chooses(row.name)).collect();

@@ -1,6 +1,6 @@
 //! Measuring in turn.
 
-use std::time::Duration;
+use std::{cell::RefCell, time::Duration};
 
 use crate::Result;
 
@@ -40,6 +40,42 @@ impl Stats {
             if values.len().is_multiple_of(2) { (at(middle.saturating_sub(1)) + at(middle)) / 2.0 } else { at(middle) };
         Stats { median, least: at(0), most: at(last) }
     }
+
+    /// A single number.
+    pub(crate) fn once(value: f64) -> Stats {
+        Stats { median: value, least: value, most: value }
+    }
+
+    /// Of nanoseconds an operation: operations a second.
+    pub(crate) fn rate(self) -> Stats {
+        let rate = |nanoseconds| 1e9 / nanoseconds;
+        Stats { median: rate(self.median), least: rate(self.most), most: rate(self.least) }
+    }
+}
+
+/// How long each of many operations took, round by round.
+#[derive(Default)]
+pub(crate) struct Latencies(RefCell<Vec<Vec<u64>>>);
+
+impl Latencies {
+    /// Those of a round, in nanoseconds.
+    pub(crate) fn add(&self, round: Vec<u64>) {
+        self.0.borrow_mut().push(round);
+    }
+
+    /// The time within which so many of a thousand operations were done, over the rounds but the first, which warmed up.
+    pub(crate) fn quantile(&self, of_thousand: usize) -> Stats {
+        let rounds = self.0.borrow();
+        let skipped = usize::from(rounds.len() > 1);
+        Stats::of(rounds.iter().skip(skipped).map(|round| quantile(round.clone(), of_thousand)).collect())
+    }
+}
+
+/// The time within which so many of a thousand operations were done.
+pub(crate) fn quantile(mut times: Vec<u64>, of_thousand: usize) -> f64 {
+    times.sort_unstable();
+    let at = (times.len() * of_thousand).div_ceil(1_000).saturating_sub(1);
+    times.get(at).map_or(f64::NAN, |time| *time as f64)
 }
 
 /// Run every case once to warm up, and then once a round; each other round in the opposite order.
@@ -64,8 +100,6 @@ pub(crate) fn in_turn(rounds: u32, cases: &mut [Case<'_>]) -> Result<Vec<Stats>>
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
-
     use super::*;
 
     #[test]
@@ -73,6 +107,18 @@ mod tests {
         let odd = Stats::of(vec![3.0, 1.0, 2.0]);
         assert_eq!((odd.median, odd.least, odd.most), (2.0, 1.0, 3.0));
         assert_eq!(Stats::of(vec![4.0, 1.0, 2.0, 3.0]).median, 2.5);
+    }
+
+    #[test]
+    fn a_quantile_is_a_time_that_was_measured() {
+        let times: Vec<u64> = (1..=1_000).rev().collect();
+        assert_eq!(quantile(times.clone(), 500), 500.0);
+        assert_eq!(quantile(times.clone(), 999), 999.0);
+        assert_eq!(quantile(vec![7], 990), 7.0);
+        let latencies = Latencies::default();
+        latencies.add(vec![1_000_000]);
+        latencies.add(times);
+        assert_eq!(latencies.quantile(990).median, 990.0);
     }
 
     #[test]

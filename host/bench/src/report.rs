@@ -25,44 +25,98 @@ impl Durability {
     }
 }
 
-/// What a line is compared with.
-pub(crate) struct Comparison {
-    pub(crate) name: &'static str,
-    pub(crate) stats: Stats,
-    /// At most so many times as much is wanted.
-    pub(crate) most: Option<f64>,
+/// What the numbers of a line are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unit {
+    Nanoseconds,
+    KiB,
+    /// Of something that the line's name says.
+    Count,
+    PerSecond,
 }
 
-/// Nanoseconds an operation, beside those of others.
+/// What is wanted of a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target {
+    AtMost(f64),
+    AtLeast(f64),
+}
+
+impl Target {
+    fn is_met_by(self, value: f64) -> bool {
+        match self {
+            Target::AtMost(most) => value <= most,
+            Target::AtLeast(least) => value >= least,
+        }
+    }
+
+    fn shown(self, show: impl Fn(f64) -> String) -> String {
+        match self {
+            Target::AtMost(most) => format!("<= {}", show(most)),
+            Target::AtLeast(least) => format!(">= {}", show(least)),
+        }
+    }
+
+    fn to_json(self) -> Value {
+        match self {
+            Target::AtMost(most) => json!({ "at_most": most }),
+            Target::AtLeast(least) => json!({ "at_least": least }),
+        }
+    }
+}
+
+/// What a line is compared with, in the same unit.
+struct Comparison {
+    name: &'static str,
+    stats: Stats,
+    /// Of larder's number divided by this one.
+    target: Option<Target>,
+}
+
+/// A number of larder's, nanoseconds an operation unless it says otherwise, beside those of others.
 pub(crate) struct Line {
     name: String,
     durability: Durability,
+    unit: Unit,
     ours: Stats,
     comparisons: Vec<Comparison>,
-    /// At most so many nanoseconds are wanted.
-    most: Option<f64>,
+    target: Option<Target>,
 }
 
 impl Line {
     pub(crate) fn new(name: impl Into<String>, durability: Durability, ours: Stats) -> Line {
-        Line { name: name.into(), durability, ours, comparisons: Vec::new(), most: None }
+        Line { name: name.into(), durability, unit: Unit::Nanoseconds, ours, comparisons: Vec::new(), target: None }
     }
 
-    /// Beside another's time, without a target.
-    pub(crate) fn beside(mut self, name: &'static str, stats: Stats) -> Line {
-        self.comparisons.push(Comparison { name, stats, most: None });
+    /// The numbers of the line are these, and no nanoseconds.
+    pub(crate) fn unit(mut self, unit: Unit) -> Line {
+        self.unit = unit;
         self
     }
 
-    /// Wanted: at most `most` times what another takes.
-    pub(crate) fn at_most_times(mut self, most: f64, name: &'static str, stats: Stats) -> Line {
-        self.comparisons.push(Comparison { name, stats, most: Some(most) });
+    /// Beside another's number, without a target.
+    pub(crate) fn beside(self, name: &'static str, stats: Stats) -> Line {
+        self.compared(name, stats, None)
+    }
+
+    /// Wanted: at most `most` times another's number.
+    pub(crate) fn at_most_times(self, most: f64, name: &'static str, stats: Stats) -> Line {
+        self.compared(name, stats, Some(Target::AtMost(most)))
+    }
+
+    /// Wanted: at least `least` times another's number.
+    pub(crate) fn at_least_times(self, least: f64, name: &'static str, stats: Stats) -> Line {
+        self.compared(name, stats, Some(Target::AtLeast(least)))
+    }
+
+    fn compared(mut self, name: &'static str, stats: Stats, target: Option<Target>) -> Line {
+        self.comparisons.push(Comparison { name, stats, target });
         self
     }
 
-    /// Wanted: at most so many nanoseconds.
-    pub(crate) fn at_most(mut self, nanoseconds: f64) -> Line {
-        self.most = Some(nanoseconds);
+    /// Wanted: at most so much, in the unit of the line.
+    pub(crate) fn at_most(mut self, most: f64) -> Line {
+        self.target = Some(Target::AtMost(most));
         self
     }
 
@@ -72,8 +126,8 @@ impl Line {
 
     /// Whether each target of the line is met.
     fn verdicts(&self) -> Vec<bool> {
-        let ratios = self.comparisons.iter().filter_map(|other| Some(self.ratio(other) <= other.most?));
-        ratios.chain(self.most.map(|most| self.ours.median <= most)).collect()
+        let ratios = self.comparisons.iter().filter_map(|other| Some(other.target?.is_met_by(self.ratio(other))));
+        ratios.chain(self.target.map(|target| target.is_met_by(self.ours.median))).collect()
     }
 }
 
@@ -139,28 +193,25 @@ impl Report {
 
 /// A line of the table for each thing that the line is compared with, and one for a bound on the number itself.
 fn cells(line: &Line) -> Vec<[String; 10]> {
+    let show = |value| shown(value, line.unit);
     let range = |stats: &Stats| match stats.least == stats.most {
         true => String::new(),
-        false => format!("{} - {}", shown(stats.least), shown(stats.most)),
+        false => format!("{} - {}", show(stats.least), show(stats.most)),
     };
     let verdict = |met| if met { "ok".to_owned() } else { "MISSED".to_owned() };
-    let own = [line.name.clone(), line.durability.as_str().to_owned(), shown(line.ours.median), range(&line.ours)];
+    let own = [line.name.clone(), line.durability.as_str().to_owned(), show(line.ours.median), range(&line.ours)];
     let mut rows = Vec::new();
-    if line.most.is_some() || line.comparisons.is_empty() {
-        let target = line.most.map_or_else(String::new, |most| format!("<= {}", shown(most)));
-        let met = line.most.map_or_else(String::new, |most| verdict(line.ours.median <= most));
+    if line.target.is_some() || line.comparisons.is_empty() {
+        let target = line.target.map_or_else(String::new, |target| target.shown(show));
+        let met = line.target.map_or_else(String::new, |target| verdict(target.is_met_by(line.ours.median)));
         rows.push([String::new(), String::new(), String::new(), String::new(), target, met]);
     }
     for other in &line.comparisons {
         let ratio = line.ratio(other);
-        rows.push([
-            other.name.to_owned(),
-            shown(other.stats.median),
-            range(&other.stats),
-            format!("{ratio:.2}"),
-            other.most.map_or_else(String::new, |most| format!("<= {most:.2} x")),
-            other.most.map_or_else(String::new, |most| verdict(ratio <= most)),
-        ]);
+        let target = other.target.map_or_else(String::new, |target| target.shown(|times| format!("{times:.2} x")));
+        let met = other.target.map_or_else(String::new, |target| verdict(target.is_met_by(ratio)));
+        let (name, median) = (other.name.to_owned(), show(other.stats.median));
+        rows.push([name, median, range(&other.stats), format!("{ratio:.2}"), target, met]);
     }
     let own = std::iter::once(own).chain(std::iter::repeat_with(Default::default));
     own.zip(rows).map(|([a, b, c, d], [e, f, g, h, i, j])| [a, b, c, d, e, f, g, h, i, j]).collect()
@@ -173,29 +224,45 @@ fn json_of(row: &str, line: &Line) -> Value {
         .iter()
         .map(|other| {
             let ratio = line.ratio(other);
-            let met = other.most.map(|most| ratio <= most);
-            json!({ "name": other.name, "time": stats(&other.stats), "ratio": ratio, "at_most": other.most, "met": met })
+            let (target, met) = (other.target.map(Target::to_json), other.target.map(|target| target.is_met_by(ratio)));
+            json!({ "name": other.name, "number": stats(&other.stats), "ratio": ratio, "target": target, "met": met })
         })
         .collect();
     json!({
         "row": row,
         "line": line.name,
         "durability": line.durability.as_str(),
+        "unit": line.unit.as_str(),
         "larder": stats(&line.ours),
-        "at_most": line.most,
-        "met": line.most.map(|most| line.ours.median <= most),
+        "target": line.target.map(Target::to_json),
+        "met": line.target.map(|target| target.is_met_by(line.ours.median)),
         "beside": others,
     })
 }
 
-/// Nanoseconds in a unit that can be read.
-fn shown(value: f64) -> String {
-    if value < 10_000.0 {
-        format!("{value:.0} ns")
-    } else if value < 10_000_000.0 {
-        format!("{:.1} us", value / 1e3)
-    } else {
-        format!("{:.1} ms", value / 1e6)
+impl Unit {
+    fn as_str(self) -> &'static str {
+        match self {
+            Unit::Nanoseconds => "ns",
+            Unit::KiB => "KiB",
+            Unit::Count => "count",
+            Unit::PerSecond => "1/s",
+        }
+    }
+}
+
+/// A number with its unit, as it can be read.
+fn shown(value: f64, unit: Unit) -> String {
+    match unit {
+        _ if value.is_nan() => "-".to_owned(),
+        Unit::Nanoseconds if value < 10_000.0 => format!("{value:.0} ns"),
+        Unit::Nanoseconds if value < 10_000_000.0 => format!("{:.1} us", value / 1e3),
+        Unit::Nanoseconds => format!("{:.1} ms", value / 1e6),
+        Unit::KiB if value < 10_000.0 => format!("{value:.1} KiB"),
+        Unit::KiB => format!("{:.1} MiB", value / 1024.0),
+        Unit::Count if value < 10.0 => format!("{value:.3}"),
+        Unit::Count => format!("{value:.1}"),
+        Unit::PerSecond => format!("{value:.0} /s"),
     }
 }
 
@@ -203,9 +270,12 @@ fn shown(value: f64) -> String {
 mod tests {
     use super::*;
 
+    fn once(value: f64) -> Stats {
+        Stats::of(vec![value])
+    }
+
     #[test]
     fn a_line_is_judged_by_each_of_its_targets() {
-        let once = |value| Stats::of(vec![value]);
         let line = Line::new("x", Durability::Reads, once(100.0))
             .at_most_times(0.5, "native", once(300.0))
             .at_most_times(1.5, "echo", once(50.0))
@@ -216,9 +286,22 @@ mod tests {
     }
 
     #[test]
-    fn times_are_shown_in_a_unit_that_can_be_read() {
-        assert_eq!(shown(950.4), "950 ns");
-        assert_eq!(shown(12_345.0), "12.3 us");
-        assert_eq!(shown(12_345_678.0), "12.3 ms");
+    fn some_numbers_are_better_when_they_are_greater() {
+        let line = |least| {
+            let line = Line::new("x", Durability::Full, once(1_000.0)).unit(Unit::PerSecond);
+            line.at_least_times(least, "one", once(100.0))
+        };
+        assert_eq!(line(10.0).verdicts(), [true]);
+        assert_eq!(line(10.1).verdicts(), [false]);
+    }
+
+    #[test]
+    fn numbers_are_shown_in_a_unit_that_can_be_read() {
+        assert_eq!(shown(950.4, Unit::Nanoseconds), "950 ns");
+        assert_eq!(shown(12_345.0, Unit::Nanoseconds), "12.3 us");
+        assert_eq!(shown(12_345_678.0, Unit::Nanoseconds), "12.3 ms");
+        assert_eq!(shown(80.0, Unit::KiB), "80.0 KiB");
+        assert_eq!(shown(0.05, Unit::Count), "0.050");
+        assert_eq!(shown(f64::NAN, Unit::Count), "-");
     }
 }
