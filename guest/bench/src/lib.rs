@@ -32,6 +32,7 @@ mod bindings {
                 export usage: func(n: u64) -> u64;
                 /// Reads a group from one end to the other, once; answers the number of entries.
                 export scan: func(group: string, limit: u32) -> u64;
+                export scan-packed: func(group: string, limit: u32) -> u64;
                 /// Reads the page behind a key.
                 export page-behind: func(group: string, key: u64, limit: u32, n: u64) -> u64;
                 /// Sets the keys from `start` on.
@@ -101,6 +102,10 @@ impl bindings::Guest for Loops {
 
     fn scan(group: String, limit: u32) -> u64 {
         STORE.with(|store| reads::scan(store, &group, limit))
+    }
+
+    fn scan_packed(group: String, limit: u32) -> u64 {
+        STORE.with(|store| reads::scan_packed(store, &group, limit))
     }
 
     fn page_behind(group: String, key: u64, limit: u32, n: u64) -> u64 {

@@ -24,6 +24,8 @@
 
 use core::fmt;
 
+use std::vec::IntoIter;
+
 use crate::bindings::archive as raw;
 pub use crate::bindings::archive::{ArchivedRow, Compacted, Format, Info, Verified};
 use crate::paging::Pages;
@@ -143,7 +145,7 @@ impl ArchivedRow {
 #[derive(Debug)]
 pub struct Infos<'a> {
     store: &'a Store,
-    pages: Pages<Info>,
+    pages: Pages<IntoIter<Info>>,
 }
 
 impl Iterator for Infos<'_> {

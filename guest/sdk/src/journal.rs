@@ -23,6 +23,8 @@
 
 use core::fmt;
 
+use std::vec::IntoIter;
+
 use crate::bindings::journal as raw;
 pub use crate::bindings::journal::Row;
 use crate::paging::Pages;
@@ -243,7 +245,7 @@ impl FieldValue {
 pub struct Selected<'a> {
     store: &'a Store,
     filter: Filter,
-    pages: Pages<Row>,
+    pages: Pages<IntoIter<Row>>,
 }
 
 impl Iterator for Selected<'_> {
@@ -303,7 +305,7 @@ impl core::error::Error for FluxError {}
 pub struct FluxRows<'a> {
     store: &'a Store,
     text: String,
-    pages: Pages<Row>,
+    pages: Pages<IntoIter<Row>>,
 }
 
 impl Iterator for FluxRows<'_> {

@@ -23,9 +23,9 @@ impl<I: Iterator> Pages<I> {
 
     /// The next item; `fetch` gets the cursor and answers a page and the cursor
     /// behind it.
-    pub(crate) fn next<E>(
+    pub(crate) fn next<P: IntoIterator<IntoIter = I>, E>(
         &mut self,
-        mut fetch: impl FnMut(Option<&str>) -> Result<(I, Option<String>), E>,
+        mut fetch: impl FnMut(Option<&str>) -> Result<(P, Option<String>), E>,
     ) -> Option<Result<I::Item, E>> {
         loop {
             if let Some(item) = self.items.as_mut().and_then(Iterator::next) {
@@ -38,7 +38,7 @@ impl<I: Iterator> Pages<I> {
             };
             match answer {
                 Ok((items, cursor)) => {
-                    self.items = Some(items);
+                    self.items = Some(items.into_iter());
                     if let Some(cursor) = cursor {
                         self.position = Position::Cursor(cursor);
                     }
@@ -53,7 +53,7 @@ impl<I: Iterator> Pages<I> {
 mod tests {
     use super::*;
 
-    type Answer = Result<(std::vec::IntoIter<u32>, Option<String>), &'static str>;
+    type Answer = Result<(Vec<u32>, Option<String>), &'static str>;
 
     fn drain(mut fetch: impl FnMut(Option<&str>) -> Answer) -> Vec<Result<u32, &'static str>> {
         let mut pages = Pages::new();

@@ -196,7 +196,7 @@ impl Iterator for Keys<'_> {
     fn next(&mut self) -> Option<Self::Item> {
         let entry = self.pages.next(|cursor| {
             let page = self.scan.fetch_keys(cursor)?;
-            Ok((page.entries.into_iter(), page.next))
+            Ok((page.entries, page.next))
         })?;
         Some(entry.map(|entry| entry.key))
     }
@@ -217,7 +217,7 @@ impl Iterator for Groups<'_> {
         self.pages.next(|cursor| {
             let answer = self.store.raw().groups(&self.prefix, cursor, 0);
             let page = self.store.check(answer)?;
-            Ok((page.groups.into_iter(), page.next))
+            Ok((page.groups, page.next))
         })
     }
 }

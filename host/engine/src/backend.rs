@@ -14,8 +14,8 @@ pub(crate) use archives::{Outgoing, OutgoingRow, ReadArchives, StoredArchive, Wr
 pub(crate) use outbox::{BucketWaiting, ParkedRow, ReadOutbox, WaitingRow, WriteOutbox};
 
 use crate::{
-    Error, FeedStatus, Result, SqlError, SqlRows, SqlValue, Unmigrated, Version, scope, telemetry::Waiting,
-    transfer::TransferRow,
+    Error, FeedStatus, Result, SqlError, SqlRows, SqlValue, Unmigrated, Version, cache::Known, scope,
+    telemetry::Waiting, transfer::TransferRow,
 };
 
 /// A row without its key.
@@ -462,8 +462,8 @@ pub(crate) trait Backend: Send + Sync {
         Ok(())
     }
     /// One row, as it is now.
-    fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {
-        self.read()?.as_read().get(group, key, true)
+    fn get(&self, group: &str, key: &str) -> Result<Known> {
+        Ok(Known::of(self.read()?.as_read().get(group, key, true)?))
     }
     /// Run a guest's statement on the journal of a scope, or on all of it.
     fn journal_sql(&self, _scope: Option<&str>, _sql: &str, _parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {

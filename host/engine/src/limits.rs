@@ -106,7 +106,7 @@ pub(crate) const WATCH_STEPS: i32 = 10_000;
 pub(crate) const PAGE_CACHE_KIB: i64 = 512;
 
 /// Size that the write-ahead log is cut back to after a checkpoint, in bytes.
-pub(crate) const WAL_KEEP_BYTES: i64 = 4 * 1024 * 1024;
+pub(crate) const WAL_KEEP_BYTES: i64 = 8 * 1024 * 1024;
 
 /// Longest Flux text, in bytes. A query is typed or made by a program; no one that is meant comes near.
 pub(crate) const FLUX_BYTES: usize = 64 * 1024;
@@ -217,6 +217,9 @@ pub(crate) const CHECKPOINT_PAGES: u32 = 1_000;
 
 /// Pages in the log after which a commit does it itself, so that the log does not grow while the background is behind.
 pub(crate) const CHECKPOINT_NOW_PAGES: u32 = 4_000;
+
+/// How long the background waits for the writer to end, to finish a checkpoint while nobody writes.
+pub(crate) const CHECKPOINT_WAIT: Duration = Duration::from_millis(100);
 
 /// Short writes that are committed together at most.
 pub(crate) const COMBINED_WRITES: usize = 256;

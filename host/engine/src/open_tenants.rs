@@ -148,7 +148,7 @@ impl OpenTenants {
     pub(crate) fn checkpoint(&self, id: &TenantId) {
         let slot = locked(&self.slots).get(id).cloned();
         if let Some(open) = slot.and_then(|slot| locked(&slot.open).clone()) {
-            open.checkpoint();
+            open.shorten_log();
         }
     }
 

@@ -84,6 +84,10 @@ impl Calls {
         Calls { plugin: plugin.map(Into::into), meters }
     }
 
+    pub(crate) fn are_measured(&self) -> bool {
+        self.meters.is_some()
+    }
+
     /// A call of `function`, such as `store.get`, begins.
     pub(crate) fn begin(self: &Arc<Calls>, function: &'static str, tenant: Option<&TenantId>) -> Call {
         let (interface, name) = parts(function);
@@ -147,12 +151,6 @@ impl Call {
     /// It is answered already.
     pub(crate) fn end<R, E: Outcome>(mut self, result: &Result<R, E>) {
         self.answered(result);
-    }
-
-    /// It is taken up by another call.
-    pub(crate) fn forget(mut self) {
-        self.measured = None;
-        self.span = Span::none();
     }
 
     fn answered<R, E: Outcome>(&mut self, result: &Result<R, E>) {

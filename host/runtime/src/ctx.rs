@@ -131,6 +131,12 @@ impl LarderCtx {
         self.calls.begin(function, tenant)
     }
 
+    /// The same, if anybody sees calls: they are measured, or there is a subscriber to their spans.
+    pub(crate) fn call_if_seen(&self, function: &'static str, tenant: &TenantId) -> Option<Call> {
+        let is_seen = self.calls.are_measured() || tracing::enabled!(tracing::Level::DEBUG);
+        is_seen.then(|| self.call(function, Some(tenant)))
+    }
+
     /// The transactions that the instance has open.
     pub(crate) fn open_transactions(&mut self) -> &mut OpenTransactions {
         &mut self.open

@@ -1,6 +1,8 @@
 //! A tree of files.
 
 use super::{FileError, FileReader, FileUsage, FileWriter, Info, Item};
+use std::vec::IntoIter;
+
 use crate::bindings::files as raw;
 use crate::paging::Pages;
 
@@ -136,7 +138,7 @@ impl Directory {
 pub struct Items<'a> {
     directory: &'a Directory,
     path: &'a str,
-    pages: Pages<Item>,
+    pages: Pages<IntoIter<Item>>,
 }
 
 impl Iterator for Items<'_> {

@@ -25,6 +25,10 @@ impl Budget {
         Arc::new(Budget { limit, state: Mutex::default() })
     }
 
+    pub(super) fn is_any(&self) -> bool {
+        self.limit > 0
+    }
+
     /// Whether an entry of this weight is worth its room: a large one would drive hundreds of others out.
     pub(super) fn may_hold(&self, weight: u64) -> bool {
         weight.saturating_mul(8 * CACHE_SHARDS as u64) <= self.limit

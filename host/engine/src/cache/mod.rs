@@ -39,12 +39,19 @@ pub(crate) struct KnownRow {
     pub(crate) expires_at: Option<i64>,
 }
 
+impl KnownRow {
+    pub(crate) fn is_live(&self, now: i64) -> bool {
+        self.expires_at.is_none_or(|at| at > now)
+    }
+}
+
 impl Known {
-    /// What `stored` says, if it has its value with it.
-    pub(crate) fn of(stored: Option<&Stored>) -> Option<Known> {
-        let Some(stored) = stored else { return Some(Known::Absent) };
-        let value = stored.value.as_deref()?.into();
-        Some(Known::Row(KnownRow { value, version: stored.version, expires_at: stored.expires_at }))
+    /// What a row says that was read with its value, or that there is none.
+    pub(crate) fn of(stored: Option<Stored>) -> Known {
+        stored.map_or(Known::Absent, |stored| {
+            let value = stored.value.unwrap_or_default().into();
+            Known::Row(KnownRow { value, version: stored.version, expires_at: stored.expires_at })
+        })
     }
 }
 
@@ -117,6 +124,11 @@ impl Cache {
     /// To be asked for before the storage is read.
     pub(crate) fn epoch(&self) -> Epoch {
         Epoch(self.epoch_seen.load(Ordering::Acquire))
+    }
+
+    /// Whether there is memory for anything.
+    pub(crate) fn is_on(&self) -> bool {
+        self.budget.is_any()
     }
 
     /// Enter what was read from the storage, unless something was committed since `epoch` was asked for.

@@ -33,7 +33,8 @@ use rusqlite::Connection;
 
 use crate::{
     Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
-    backend::{Backend, FeedTotals, Log, Snapshot, Stored, Write},
+    backend::{Backend, FeedTotals, Log, Snapshot, Write},
+    cache::Known,
     limits::{CHECKPOINT_NOW_PAGES, CHECKPOINT_PAGES},
     sandbox::TenantDir,
 };
@@ -144,7 +145,7 @@ impl Backend for SqliteBackend {
         connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())).map_err(failed)
     }
 
-    fn get(&self, group: &str, key: &str) -> Result<Option<Stored>> {
+    fn get(&self, group: &str, key: &str) -> Result<Known> {
         read::get_alone(&self.file, group, key)
     }
 

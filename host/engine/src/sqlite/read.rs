@@ -14,6 +14,7 @@ use crate::{
         GroupTotals, JournalScan, Names, Parked, Position, Read, ReadArchives, ReadOutbox, RowRef, Scan, Snapshot,
         Stored, StoredJournalRow, StoredPart, Totals, Visit, VisitRow,
     },
+    cache::{Known, KnownRow},
     telemetry::Waiting,
     transfer::TransferRow,
 };
@@ -54,15 +55,28 @@ impl Reader {
 }
 
 /// One row, in a transaction of its own: the statement's.
-pub(super) fn get_alone(file: &Arc<File>, group: &str, key: &str) -> Result<Option<Stored>> {
+pub(super) fn get_alone(file: &Arc<File>, group: &str, key: &str) -> Result<Known> {
     let idle = locked(&file.readers).pop();
     let connection = match idle {
         Some(connection) => connection,
         None => connection::open_reader(file)?,
     };
-    let found = get(&connection, group, key, true).map_err(file.failed("read an entry"));
+    let found = known(&connection, group, key).map_err(file.failed("read an entry"));
     locked(&file.readers).push(connection);
     found
+}
+
+fn known(connection: &Connection, group: &str, key: &str) -> rusqlite::Result<Known> {
+    let row = |row: &Row<'_>| {
+        let value = match row.get_ref(0)? {
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.into(),
+            other => bytes(other).into(),
+        };
+        let version = row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs);
+        Ok(Known::Row(KnownRow { value, version, expires_at: moment(row.get_ref(2)?) }))
+    };
+    let found = connection.prepare_cached(statements::GET)?.query_row((group, key), row).optional()?;
+    Ok(found.unwrap_or(Known::Absent))
 }
 
 fn get(connection: &Connection, group: &str, key: &str, value: bool) -> rusqlite::Result<Option<Stored>> {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::{Expired, Store};
 use crate::{
     Entry, Result,
-    backend::Stored,
     cache::{Known, KnownRow},
     gate::Permit,
     telemetry::Op,
@@ -29,7 +28,7 @@ impl Store {
         if let Some(known) = self.known(Op::Get, group, key) {
             return Ok(known.map(|row| row.value));
         }
-        self.point(Op::Get, group, key, |found| found.map(|stored| stored.value.unwrap_or_default().into()))
+        self.point(Op::Get, group, key, |found| found.map(|row| row.value))
     }
 
     /// [`Store::get_shared`] if it can be answered from memory; otherwise `None`, and it takes a read of the database to
@@ -53,13 +52,13 @@ impl Store {
     }
 
     /// [`Store::get_shared`] if it can be answered at once: from memory, or by one short read of a tenant that is open. `None`
-    /// where the answer has to be waited for, as in a transaction.
+    /// where the answer has to be waited for.
     pub fn get_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Arc<[u8]>>>> {
         if let Some(known) = self.known(Op::Get, group, key) {
             return Some(Ok(known.map(|row| row.value)));
         }
         if self.transaction.is_some() {
-            return None;
+            return Some(self.point(Op::Get, group, key, |found| found.map(|row| row.value)));
         }
         let open = self.tenant.opened().ok().flatten()?;
         let permit = open.try_enter_as_reader()?;
@@ -68,7 +67,7 @@ impl Store {
         match started.answer(self.look_at(&open, permit, Op::Get, group, key)) {
             // To clear it is a commit.
             Ok(Point::Expired(_)) => None,
-            Ok(Point::Live(stored)) => Some(Ok(Some(stored.value.unwrap_or_default().into()))),
+            Ok(Point::Live(row)) => Some(Ok(Some(row.value))),
             Ok(Point::Absent) => Some(Ok(None)),
             Err(error) => Some(Err(error)),
         }
@@ -83,16 +82,14 @@ impl Store {
             return Ok(known);
         }
         let now = self.config().clock.now_ms();
-        self.point(Op::Entry, group, key, |found| {
-            found.map(|stored| entry(key, stored.value.unwrap_or_default(), stored.version, stored.expires_at, now))
-        })
+        self.point(Op::Entry, group, key, |found| found.map(|row| entry(key, row, now)))
     }
 
     /// [`Store::entry`] if it can be answered from memory. Never waits.
     pub fn entry_if_known(&self, group: &str, key: &str) -> Option<Option<Entry>> {
         let known = self.known(Op::Entry, group, key)?;
         let now = || self.config().clock.now_ms();
-        Some(known.map(|row| entry(key, row.value.to_vec(), row.version, row.expires_at, now())))
+        Some(known.map(|row| entry(key, row, now())))
     }
 
     /// Whether an entry is there.
@@ -119,8 +116,8 @@ impl Store {
         let open = self.tenant.opened().ok().flatten()?;
         let known = match open.known(self.scope.as_ref().map(|scope| scope.as_str()), group, key)? {
             Known::Absent => None,
-            Known::Row(row) if row.expires_at.is_some_and(|at| at <= self.config().clock.now_ms()) => return None,
-            Known::Row(row) => Some(row),
+            Known::Row(row) if row.expires_at.is_none() || row.is_live(self.config().clock.now_ms()) => Some(row),
+            Known::Row(_) => return None,
         };
         let meters = self.meters();
         if meters.are_on() {
@@ -132,25 +129,28 @@ impl Store {
         Some(known)
     }
 
-    fn point<R>(&self, op: Op, group: &str, key: &str, answer: impl FnOnce(Option<Stored>) -> R) -> Result<R> {
+    fn point<R>(&self, op: Op, group: &str, key: &str, answer: impl FnOnce(Option<KnownRow>) -> R) -> Result<R> {
         if self.transaction.is_some() {
             return self.view(|view| {
                 let _operation = view.context.operation(op);
-                view.live(group, key, true).map(answer)
+                Ok(answer(match Known::of(view.live(group, key, true)?) {
+                    Known::Row(row) => Some(row),
+                    Known::Absent => None,
+                }))
             });
         }
         let _span = self.span(Op::View).entered();
         self.meters().start(Op::View).answer(self.point_now(op, group, key).map(answer))
     }
 
-    fn point_now(&self, op: Op, group: &str, key: &str) -> Result<Option<Stored>> {
+    fn point_now(&self, op: Op, group: &str, key: &str) -> Result<Option<KnownRow>> {
         let open = match self.tenant.opened()? {
             Some(open) => open,
             None => self.tenant.open()?,
         };
         let permit = open.enter_as_reader()?;
         match self.look_at(&open, permit, op, group, key)? {
-            Point::Live(stored) => Ok(Some(stored)),
+            Point::Live(row) => Ok(Some(row)),
             Point::Absent => Ok(None),
             Point::Expired(expired) => {
                 expired.remove_from(&open);
@@ -165,25 +165,23 @@ impl Store {
         let stored_group = context.group(group)?;
         let found = open.point(&stored_group, context.key(key)?)?;
         drop(permit);
-        let Some(stored) = found else { return Ok(Point::Absent) };
-        if !stored.is_live(context.now) {
+        let Known::Row(row) = found else { return Ok(Point::Absent) };
+        if !row.is_live(context.now) {
             return Ok(Point::Expired(Expired { group: stored_group.into_owned(), key: key.into(), now: context.now }));
         }
-        if let Some(value) = &stored.value {
-            context.meters.read(value.len());
-        }
-        Ok(Point::Live(stored))
+        context.meters.read(row.value.len());
+        Ok(Point::Live(row))
     }
 }
 
 /// What lies at a place.
 enum Point {
-    Live(Stored),
+    Live(KnownRow),
     Expired(Expired),
     Absent,
 }
 
-fn entry(key: &str, value: Vec<u8>, version: u64, expires_at: Option<i64>, now: i64) -> Entry {
-    let ttl_ms = expires_at.map(|at| u64::try_from(at.saturating_sub(now)).unwrap_or(0));
-    Entry { key: key.into(), value: Some(value), version, ttl_ms }
+fn entry(key: &str, row: KnownRow, now: i64) -> Entry {
+    let ttl_ms = row.expires_at.map(|at| u64::try_from(at.saturating_sub(now)).unwrap_or(0));
+    Entry { key: key.into(), value: Some(row.value.to_vec()), version: row.version, ttl_ms }
 }

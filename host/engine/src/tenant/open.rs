@@ -155,22 +155,25 @@ impl OpenTenant {
     }
 
     /// One row as it is now; the caller has entered as a reader.
-    pub(crate) fn point(&self, group: &str, key: &str) -> Result<Option<Stored>> {
+    pub(crate) fn point(&self, group: &str, key: &str) -> Result<Known> {
         self.config.fault(Operation::Read)?;
         let epoch = self.cache.epoch();
-        let stored = if self.is_known() {
+        let known = if self.is_known() {
             self.backend.get(group, key)?
         } else {
-            self.snapshot()?.as_read().get(group, key, true)?
+            Known::of(self.snapshot()?.as_read().get(group, key, true)?)
         };
-        self.remember(epoch, group, key, stored.as_ref());
-        Ok(stored)
+        if self.cache.is_on() {
+            Name::with(None, group, key, |name| self.cache.fill(epoch, name, known.clone()));
+        }
+        Ok(known)
     }
 
     /// Enter into the cache what was read since `epoch`.
     pub(crate) fn remember(&self, epoch: Epoch, group: &str, key: &str, stored: Option<&Stored>) {
-        if let Some(known) = Known::of(stored) {
-            Name::with(None, group, key, |name| self.cache.fill(epoch, name, known));
+        // A row without its value tells too little.
+        if self.cache.is_on() && stored.is_none_or(|stored| stored.value.is_some()) {
+            Name::with(None, group, key, |name| self.cache.fill(epoch, name, Known::of(stored.cloned())));
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
     backend::{Log, Names},
     feed::Fullness,
     larder::Inner,
+    limits::CHECKPOINT_WAIT,
     sandbox::Marks,
     store::{
         context::Context,
@@ -41,12 +42,21 @@ impl OpenTenant {
         }
     }
 
+    /// Move what is in the log to its place: most of it beside the writer, the rest while nobody writes. Then the log begins
+    /// anew in the same place of its file; one that grows on takes the disk longer to sync.
+    pub(crate) fn shorten_log(&self) {
+        self.checkpoint();
+        if let Some(_permit) = self.writer.enter(CHECKPOINT_WAIT) {
+            self.checkpoint();
+        }
+        self.checkpointing.store(false, Ordering::Release);
+    }
+
     /// Move what is in the log to its place. What is committed stays so if that fails.
-    pub(crate) fn checkpoint(&self) {
+    fn checkpoint(&self) {
         if let Err(error) = self.backend.checkpoint() {
             tracing::warn!(tenant = %self.id, %error, "a checkpoint failed");
         }
-        self.checkpointing.store(false, Ordering::Release);
     }
 
     /// Mark the tenant as one with something to deliver, before that is committed; the caller is the writer.

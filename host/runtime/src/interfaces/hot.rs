@@ -1,21 +1,17 @@
 //! The reads that guests make most, without what the generated bindings cost each call: the names are read where they lie in
 //! the guest's memory, and the value goes from the cache into it without a copy between.
 //!
-//! They stand in place of the generated functions of the same name, which answer what cannot be answered at once.
+//! They stand in place of the generated functions of the same name.
 
 use std::sync::Arc;
 
+use tokio::runtime::{Handle, RuntimeFlavor};
 use wasmtime::{
     StoreContextMut,
     component::{Linker, Resource, WasmStr},
 };
 
-use crate::{
-    LarderView,
-    bindings::larder::store::{store::HostStore, types},
-    fault::StoreFault,
-    handles::StoreHandle,
-};
+use crate::{LarderView, bindings::larder::store::types, fault::StoreFault, handles::StoreHandle};
 
 const STORE: &str = "larder:store/store@0.1.0";
 
@@ -24,58 +20,41 @@ type Value = Option<Arc<[u8]>>;
 
 pub(super) fn add_to_linker<T: LarderView>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
-    let added = linker.instance(STORE).and_then(|mut store| {
-        store.func_wrap_async(
-            "[method]store.get",
-            |mut cx: StoreContextMut<'_, T>, (store, group, key): (Resource<StoreHandle>, WasmStr, WasmStr)| {
-                let answer = get_at_once(&mut cx, &store, &group, &key).transpose();
-                Box::new(async move {
-                    let answer = match answer {
-                        Some(answer) => answer,
-                        None => get(cx, store, group, key).await,
-                    };
-                    told(answer).map(|answer| (answer,))
-                })
-            },
-        )
-    });
+    let added = linker.instance(STORE).and_then(|mut store| store.func_wrap("[method]store.get", get::<T>));
     linker.allow_shadowing(false);
     added
 }
 
-/// `None` where it has to be waited for.
-fn get_at_once<T: LarderView>(
-    cx: &mut StoreContextMut<'_, T>,
-    handle: &Resource<StoreHandle>,
-    group: &WasmStr,
-    key: &WasmStr,
-) -> Result<Option<Value>, StoreFault> {
+/// Not async: to be able to wait costs a call a third more, and this one hardly ever does. When it has to, for a tenant to be opened or
+/// for readers, it takes itself off the executor's threads.
+fn get<T: LarderView>(
+    mut cx: StoreContextMut<'_, T>,
+    (handle, group, key): (Resource<StoreHandle>, WasmStr, WasmStr),
+) -> wasmtime::Result<(Result<Value, types::Error>,)> {
     let view = cx.data_mut().larder();
-    let store = view.table.get(handle)?.store.clone();
-    let call = view.ctx.call("store.get", Some(store.tenant()));
-    let (group, key) = (group.to_str(&*cx).map_err(StoreFault::Trap)?, key.to_str(&*cx).map_err(StoreFault::Trap)?);
-    let Some(answer) = store.get_at_once(&group, &key) else {
-        call.forget();
-        return Ok(None);
+    let store = view.table.get(&handle)?.store.clone();
+    let call = view.ctx.call_if_seen("store.get", store.tenant());
+    let (group, key) = (group.to_str(&cx)?, key.to_str(&cx)?);
+    let answer = match store.get_at_once(&group, &key) {
+        Some(answer) => answer,
+        None => away_from_the_executor(|| store.get_shared(&group, &key)),
     };
     let answer = match answer {
         Ok(value) => Ok(value),
-        Err(error) => cx.data_mut().larder().table.get(handle)?.answer("store.get", Err(error)),
+        Err(error) => cx.data_mut().larder().table.get(&handle)?.answer("store.get", Err(error)),
     };
-    call.end(&answer);
-    answer.map(Some)
+    if let Some(call) = call {
+        call.end(&answer);
+    }
+    told(answer).map(|answer| (answer,))
 }
 
-async fn get<T: LarderView>(
-    mut cx: StoreContextMut<'_, T>,
-    store: Resource<StoreHandle>,
-    group: WasmStr,
-    key: WasmStr,
-) -> Result<Value, StoreFault> {
-    let (group, key) = (group.to_str(&cx).map_err(StoreFault::Trap)?, key.to_str(&cx).map_err(StoreFault::Trap)?);
-    let (group, key) = (group.into_owned(), key.into_owned());
-    let value = cx.data_mut().larder().get(store, group, key).await?;
-    Ok(value.map(Into::into))
+/// Do what waits, on a thread whose other tasks go on elsewhere, where there is such an executor.
+fn away_from_the_executor<R>(wait: impl FnOnce() -> R) -> R {
+    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
+        _ => wait(),
+    }
 }
 
 /// The answer to the guest, or the end of the instance.
