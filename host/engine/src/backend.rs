@@ -427,6 +427,10 @@ pub(crate) trait Write: Send {
     fn outbox(&mut self) -> Result<&mut dyn WriteOutbox> {
         Err(NO_JOURNAL)
     }
+    /// Whether nothing was written so far, and a part that begins now can as well be undone by [`Write::restart`].
+    fn is_clean(&self) -> bool;
+    /// Undo all of it and begin anew.
+    fn restart(&mut self) -> Result<()>;
     /// Begin a part that can be undone by itself. The last one that was begun is the first to end.
     fn begin_part(&mut self) -> Result<()>;
     fn end_part(&mut self, keep: bool) -> Result<()>;

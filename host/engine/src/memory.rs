@@ -326,6 +326,16 @@ impl Write for MemoryWrite {
         self.version
     }
 
+    fn is_clean(&self) -> bool {
+        false
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        self.data = Data::clone(&self.shared.committed());
+        self.data.sequence = self.version;
+        Ok(())
+    }
+
     fn begin_part(&mut self) -> Result<()> {
         self.parts.push(self.data.clone());
         Ok(())

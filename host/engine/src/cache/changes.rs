@@ -12,6 +12,8 @@ pub(crate) struct Changes {
     /// The new row where it is kept; `None` where the entry is to be forgotten.
     entries: HashMap<Name, Option<Known>>,
     news_bytes: usize,
+    /// Further entries to be forgotten: their names one behind the other, and where each ends.
+    forgotten: (Vec<u8>, Vec<usize>),
     /// Groups that went as a whole.
     groups: BTreeSet<Box<[u8]>>,
     /// There is too much to tell: all is to be forgotten.
@@ -57,14 +59,24 @@ impl Changes {
     }
 
     fn note(&mut self, group: &str, key: &str, known: Option<Known>) {
-        if !self.all {
-            self.entries.insert(Name::new(group, key), known);
-            self.keep_bounded();
+        if self.all {
+            return;
         }
+        Name::with(None, group, key, |name| {
+            if let Some(noted) = self.entries.get_mut(name) {
+                *noted = known;
+            } else if self.entries.len() < CACHE_COMMIT_ENTRIES {
+                self.entries.insert(name.into(), known);
+            } else {
+                self.forgotten.0.extend_from_slice(name);
+                self.forgotten.1.push(self.forgotten.0.len());
+            }
+        });
+        self.keep_bounded();
     }
 
     fn keep_bounded(&mut self) {
-        if self.entries.len() + self.groups.len() > 64 * CACHE_COMMIT_ENTRIES {
+        if self.forgotten.1.len() + self.groups.len() > 64 * CACHE_COMMIT_ENTRIES {
             *self = Changes { all: true, ..Changes::default() };
         }
     }
@@ -75,6 +87,12 @@ impl Changes {
         }
         for name in self.entries.iter().filter(|(_, known)| known.is_none()).map(|(name, _)| name) {
             entries.remove(&**name);
+        }
+        let (names, ends) = &self.forgotten;
+        let mut from = 0;
+        for end in ends.iter().filter(|_| !entries.is_empty()) {
+            names.get(from..*end).map(|name| entries.remove(name));
+            from = *end;
         }
         if !self.groups.is_empty() {
             entries.retain(|name, _| !self.groups.contains(name.group()));

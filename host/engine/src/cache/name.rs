@@ -11,11 +11,6 @@ const SHORT: usize = 256;
 const LENGTH: usize = size_of::<u32>();
 
 impl Name {
-    /// The name of an entry of a stored group.
-    pub(crate) fn new(group: &str, key: &str) -> Name {
-        Name([group.as_bytes(), key.as_bytes(), &length(group.len())].concat().into())
-    }
-
     pub(crate) fn len(&self) -> usize {
         self.0.len()
     }

@@ -35,6 +35,8 @@ pub(super) struct Writer {
     pub(super) is_in_feed: bool,
     /// What the wal-index says since the transaction began.
     begun: Option<Stamp>,
+    /// Rows that the connection had changed, ever, when the transaction began.
+    changes_before: u64,
 }
 
 impl Writer {
@@ -54,12 +56,14 @@ impl Writer {
             feed_so_far: None,
             is_in_feed: false,
             begun: None,
+            changes_before: 0,
         };
         writer.begin_on_own_rows().map_err(file.failed("begin to write"))?;
         if writer.continues {
             writer.feed_so_far = *locked(&file.feed_so_far);
         }
         writer.version = file.next_version();
+        writer.changes_before = writer.session.connection()?.total_changes();
         Ok(writer)
     }
 
@@ -248,6 +252,23 @@ impl Write for Writer {
         self.version = self.session.file.next_version();
         self.is_in_feed = false;
         self.version
+    }
+
+    fn is_clean(&self) -> bool {
+        self.session.connection().is_ok_and(|connection| connection.total_changes() == self.changes_before)
+    }
+
+    fn restart(&mut self) -> Result<()> {
+        // An error can have ended the transaction already.
+        let connection = self.session.connection()?;
+        if !connection.is_autocommit() {
+            execute(connection, "ROLLBACK").map_err(self.session.file.failed("undo"))?;
+        }
+        (self.continues, self.feed_so_far, self.is_in_feed) = (false, None, false);
+        let file = self.session.file.clone();
+        self.begin_on_own_rows().map_err(file.failed("begin to write"))?;
+        self.changes_before = self.session.connection()?.total_changes();
+        Ok(())
     }
 
     fn begin_part(&mut self) -> Result<()> {

@@ -134,6 +134,7 @@ impl OpenTenant {
             return Ok(None);
         }
         let mut writing = self.begin()?;
+        writing.may_restart = true;
         let begun = Instant::now();
         let mut done = 0;
         for job in jobs.iter_mut() {

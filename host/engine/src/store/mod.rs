@@ -310,6 +310,7 @@ impl Store {
     ) -> Result<R> {
         let context = self.context();
         let mut writing = open.begin()?;
+        writing.may_restart = true;
         let result = writes(&mut Update { writing: &mut writing, context: &context })?;
         open.commit(writing, permit)?;
         Ok(result)

@@ -27,6 +27,10 @@ pub(crate) struct Writing {
     pub(crate) changed: bool,
     /// Whether there are rows to be delivered with it.
     pub(crate) outgoing: bool,
+    /// Whether it may be undone and begun anew: nobody holds it open between calls, who would see another moment then.
+    pub(crate) may_restart: bool,
+    /// Whether another program may have written since it began.
+    is_interrupted: bool,
     /// What the read cache has to know of it.
     changes: Changes,
     /// The events, where a feed is kept.
@@ -37,7 +41,17 @@ impl Writing {
     /// `accounts` are those that the last transaction left, if nothing was written since.
     pub(crate) fn new(write: Box<dyn Write>, accounts: Accounts, recorder: Option<Recorder>) -> Writing {
         let version = write.version();
-        Writing { write, accounts, version, changed: false, outgoing: false, changes: Changes::default(), recorder }
+        Writing {
+            write,
+            accounts,
+            version,
+            changed: false,
+            outgoing: false,
+            may_restart: false,
+            is_interrupted: false,
+            changes: Changes::default(),
+            recorder,
+        }
     }
 
     /// Tell the feed of a change.
@@ -93,6 +107,30 @@ impl Writing {
 
     /// Do several writes as one: an error undoes those before it.
     pub(crate) fn part<R>(&mut self, writes: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
+        // Where nothing was written before, the transaction is the part: SQLite need not keep what the pages were.
+        let is_all = self.may_restart && !self.changed && self.write.is_clean();
+        if is_all { self.whole(writes) } else { self.inner_part(writes) }
+    }
+
+    fn whole<R>(&mut self, writes: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
+        let stamp = self.write.stamp();
+        let recorder_mark = self.recorder.as_ref().map_or(0, Recorder::mark);
+        let result = writes(self);
+        let Err(error) = &result else { return result };
+        self.changed = false;
+        self.changes.doubt();
+        self.accounts.forget();
+        if let Some(recorder) = &mut self.recorder {
+            recorder.undo_to(recorder_mark);
+        }
+        if error.is_callers_fault() {
+            self.write.restart()?;
+            self.is_interrupted |= self.write.stamp() != stamp;
+        }
+        result
+    }
+
+    fn inner_part<R>(&mut self, writes: impl FnOnce(&mut Writing) -> Result<R>) -> Result<R> {
         let changed = self.changed;
         // What an undo goes back to: few counters are remembered, many have to be in the database.
         let accounts = self.accounts.few();
@@ -127,7 +165,7 @@ impl Writing {
         }
         self.flush_events()?;
         self.flush()?;
-        let stamp = self.write.commit()?;
+        let stamp = self.write.commit()?.filter(|_| !self.is_interrupted);
         Ok(Some(Committed { changes: self.changes, accounts: self.accounts.into_next(), stamp }))
     }
 }
