@@ -26,7 +26,11 @@ pub(crate) fn keys(n: u64) -> Vec<String> {
     (0..n).map(|number| Key::new().of(number).to_owned()).collect()
 }
 
-/// A value that is another one each time. SQLite leaves a page alone that would not change, and has nothing to sync then.
+/// Bytes after which a value changes again: less than a page of SQLite's.
+const STRIDE: usize = 1_024;
+
+/// A value that is another one each time, in each of its pages. SQLite leaves a page alone that would not change, and has
+/// nothing to sync then.
 pub(crate) struct Value(Vec<u8>);
 
 impl Value {
@@ -38,7 +42,9 @@ impl Value {
     pub(crate) fn next(&mut self) -> &[u8] {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed).to_le_bytes();
-        self.0.iter_mut().zip(number).for_each(|(byte, new)| *byte = new);
+        for piece in self.0.chunks_mut(STRIDE) {
+            piece.iter_mut().zip(number).for_each(|(byte, new)| *byte = new);
+        }
         &self.0
     }
 }

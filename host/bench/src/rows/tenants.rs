@@ -40,7 +40,7 @@ pub(crate) fn in_child(words: &[&str]) -> Result<()> {
 
 /// Make tenants from 0 on, with the same few entries each.
 fn make(root: &std::path::Path, tenants: u64) -> Result<()> {
-    let larder = Larder::open(root, Config::new().durability(Durability::Normal).feed(None))?;
+    let larder = Larder::open(root, Config::new().durability(Durability::Normal))?;
     let keys = keys(KEYS);
     let mut value = Value::new(SIZE);
     for number in 0..tenants {
