@@ -218,9 +218,6 @@ pub(crate) const CHECKPOINT_PAGES: u32 = 1_000;
 /// Pages in the log after which a commit does it itself, so that the log does not grow while the background is behind.
 pub(crate) const CHECKPOINT_NOW_PAGES: u32 = 4_000;
 
-/// How long the background waits for the writer to end, to finish a checkpoint while nobody writes.
-pub(crate) const CHECKPOINT_WAIT: Duration = Duration::from_millis(100);
-
 /// Short writes that are committed together at most.
 pub(crate) const COMBINED_WRITES: usize = 256;
 

@@ -27,8 +27,8 @@ pub(crate) fn scan(bench: &Bench) -> Result<Vec<Line>> {
     ])?;
     let [packed, most, pages, native] = stats[..] else { return Err("a case is missing".into()) };
     Ok(vec![
-        Line::new("scan packed, an entry", Writes::Reads, packed).at_most_times(1.1, "native scan", native.clone()),
-        Line::new("scan, an entry", Writes::Reads, most).beside("native scan", native.clone()),
+        Line::new("scan packed, an entry", Writes::Reads, packed).at_most_times(1.1, "native scan", native),
+        Line::new("scan, an entry", Writes::Reads, most).beside("native scan", native),
         Line::new("scan by 1,000, an entry", Writes::Reads, pages).beside("native scan", native),
     ])
 }

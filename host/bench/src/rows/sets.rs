@@ -28,6 +28,7 @@ fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, 
     let again = bench.in_turn(&mut [
         Case::new(n, || ours.timed("set-again", &arguments, 0)),
         Case::new(n, || native.set_again(GROUP, n, KEYS, SIZE)),
+        Case::new(n, || native.set_again_and_tell(GROUP, n, KEYS, SIZE)),
         Case::new(n, || keyvalue.set_again(n, KEYS)),
     ])?;
     let (mut next, mut native_next) = (KEYS, KEYS);
@@ -42,11 +43,12 @@ fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, 
             native.set(GROUP, native_next - n, n, SIZE)
         }),
     ])?;
-    let [again, native_again, keyvalue] = again[..] else { return Err("a case is missing".into()) };
+    let [again, native_again, told, keyvalue] = again[..] else { return Err("a case is missing".into()) };
     let [fresh, native_fresh] = fresh[..] else { return Err("a case is missing".into()) };
     Ok(vec![
         Line::new("set again", writes, again)
             .at_most_times(most, "native upsert", native_again)
+            .beside("native upsert and an event", told)
             .beside("wasi:keyvalue in memory", keyvalue),
         Line::new("set new", writes, fresh).at_most_times(most, "native upsert", native_fresh),
     ])

@@ -7,7 +7,7 @@ use rusqlite::{
     types::{ToSqlOutput, ValueRef},
 };
 
-use super::{File, connection, exchange, feed, foreign, journal, locked, statements, unmigrated};
+use super::{File, Idle, connection, exchange, feed, foreign, journal, locked, statements, unmigrated};
 use crate::{
     Error, FeedStatus, Result, Unmigrated, Version,
     backend::{
@@ -56,12 +56,22 @@ impl Reader {
 
 /// One row, in a transaction of its own: the statement's.
 pub(super) fn get_alone(file: &Arc<File>, group: &str, key: &str) -> Result<Known> {
+    let failed = file.failed("read an entry");
     let idle = locked(&file.readers).pop();
     let connection = match idle {
         Some(connection) => connection,
-        None => connection::open_reader(file)?,
+        None => {
+            // The one that writes is there already; a tenant of which no more is read needs no other. Whoever is to write waits for
+            // this statement, no longer.
+            if let Ok(writer) = file.writer.try_lock()
+                && let Some(Idle { connection, .. }) = &*writer
+            {
+                return known(connection, group, key).map_err(failed);
+            }
+            connection::open_reader(file)?
+        }
     };
-    let found = known(&connection, group, key).map_err(file.failed("read an entry"));
+    let found = known(&connection, group, key).map_err(failed);
     locked(&file.readers).push(connection);
     found
 }

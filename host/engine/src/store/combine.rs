@@ -265,7 +265,7 @@ impl Store {
         let open = self.tenant.open_async().await?;
         transaction::refuse_nested(&open)?;
         if let Some(permit) = open.try_enter_as_writer() {
-            if short == Short::One && self.config().durability == Durability::Normal {
+            if short == Short::One && self.config().durability == Durability::Normal && !open.is_sync_due() {
                 return self.write(&open, permit, writes);
             }
             let store = self.clone();

@@ -45,6 +45,8 @@ pub(crate) struct OpenTenant {
     pub(super) accounts: Mutex<Accounts>,
     /// Whether the background has been told of a long log.
     pub(super) checkpointing: AtomicBool,
+    /// Whether the next commit is to move what the background left in the log.
+    pub(super) log_rest: AtomicBool,
     pub(super) trimmer: Option<Trimmer>,
     /// Whether the tenant is marked as one with something to deliver.
     pub(super) marked: AtomicBool,
@@ -90,6 +92,7 @@ impl OpenTenant {
             used,
             accounts: Mutex::default(),
             checkpointing: AtomicBool::new(false),
+            log_rest: AtomicBool::new(false),
             trimmer: config.feed.map(Trimmer::new),
             marked: AtomicBool::new(false),
             outgoing_at: AtomicI64::new(0),

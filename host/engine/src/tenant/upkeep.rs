@@ -8,7 +8,6 @@ use crate::{
     backend::{Log, Names},
     feed::Fullness,
     larder::Inner,
-    limits::CHECKPOINT_WAIT,
     sandbox::Marks,
     store::{
         context::Context,
@@ -34,6 +33,9 @@ impl Default for Purged {
 impl OpenTenant {
     /// The caller is the writer.
     pub(super) fn keep_log_short(&self) {
+        if self.log_rest.swap(false, Ordering::AcqRel) {
+            return self.checkpoint();
+        }
         match self.backend.log() {
             Log::Short => {}
             Log::Long if self.checkpointing.swap(true, Ordering::AcqRel) => {}
@@ -42,14 +44,17 @@ impl OpenTenant {
         }
     }
 
-    /// Move what is in the log to its place: most of it beside the writer, the rest while nobody writes. Then the log begins
-    /// anew in the same place of its file; one that grows on takes the disk longer to sync.
+    /// Move most of the log to its place, beside the writer. The next commit moves the rest; then the log begins anew in the
+    /// same place of its file, where one that grows on takes the disk longer to sync.
     pub(crate) fn shorten_log(&self) {
         self.checkpoint();
-        if let Some(_permit) = self.writer.enter(CHECKPOINT_WAIT) {
-            self.checkpoint();
-        }
+        self.log_rest.store(true, Ordering::Release);
         self.checkpointing.store(false, Ordering::Release);
+    }
+
+    /// Whether the next commit syncs the database, whatever the durability.
+    pub(crate) fn is_sync_due(&self) -> bool {
+        self.log_rest.load(Ordering::Acquire) || self.backend.log() == Log::TooLong
     }
 
     /// Move what is in the log to its place. What is committed stays so if that fails.

@@ -5,11 +5,13 @@
 
 use std::{collections::HashMap, path::Path, sync::Arc};
 
-use larder_engine::{Config, Error, Larder, Quota, Store, Tenant};
+use futures_lite::future::block_on;
+use larder_engine::{Config, Error, Larder, Quota, Short, Store, Tenant};
 
 use crate::{child, support::*};
 
-const WRITERS: u64 = 3;
+/// So many that some of them wait while another one commits, and are committed together.
+const WRITERS: u64 = 6;
 
 /// Keys that each writer goes round, so that the quota holds for ever.
 const ROUND: u64 = 40;
@@ -61,16 +63,22 @@ fn write_for_ever(store: &Store, writer: u64) {
         child::say(format_args!("{writer} three {n}"));
         let n = number(store, &batch, "a") + 1;
         let pairs: Vec<_> = PARTS.iter().map(|part| ((*part).to_string(), n.to_string().into_bytes())).collect();
-        store.set_many(&batch, &pairs).unwrap();
+        let group = batch.clone();
+        block_on(store.combine_async(Short::Many, move |update| update.set_many(&group, &pairs))).unwrap();
         child::say(format_args!("{writer} batch {n}"));
-        let n = store.increment(&three, "n", 1).unwrap().unsigned_abs();
+        let group = three.clone();
+        let n = block_on(store.combine_async(Short::One, move |update| update.increment(&group, "n", 1)));
+        let n = n.unwrap().unsigned_abs();
         child::say(format_args!("{writer} count {n}"));
-        let key = (n % ROUND).to_string();
-        if n.is_multiple_of(3) {
-            store.delete(&round, &key).unwrap();
-        } else {
-            store.set(&round, &key, n.to_string().as_bytes()).unwrap();
-        }
+        let (group, key) = (round.clone(), (n % ROUND).to_string());
+        block_on(store.combine_async(Short::One, move |update| {
+            if n.is_multiple_of(3) {
+                update.delete(&group, &key).map(drop)
+            } else {
+                update.set(&group, &key, n.to_string().as_bytes()).map(drop)
+            }
+        }))
+        .unwrap();
         child::say(format_args!("{writer} round {n}"));
         // What is refused leaves no trace.
         let refused = store.transaction(|inside| {

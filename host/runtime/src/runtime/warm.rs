@@ -25,7 +25,8 @@ use super::{error::RunError, instance::Instance, plugin::Plugin, setup::Setup};
 /// let acme = TenantId::parse("acme")?;
 /// let setup = || {
 ///     let grant = Grant::store(larder.tenant(&acme).store());
-///     Ok(Setup::new(LarderCtx::builder().grant("default", grant).build()?))
+///     let larder = LarderCtx::builder().grant("default", grant).build()?;
+///     Ok::<_, Box<dyn std::error::Error>>(Setup::new(larder))
 /// };
 /// let answer = warm.call(&acme, setup, "visit", &[]).await?;
 /// # Ok(()) }
