@@ -457,6 +457,11 @@ pub(crate) trait Backend: Send + Sync {
     fn stamp(&self) -> Option<u64> {
         None
     }
+    /// What [`Backend::stamp`] said after the last commit of this process, or when it was opened with nothing of another
+    /// program's left to look at; `None` where that cannot be told.
+    fn own_stamp(&self) -> Option<u64> {
+        None
+    }
     /// How much of what was committed waits to be moved to its place. To ask for it costs next to nothing.
     fn log(&self) -> Log {
         Log::Short

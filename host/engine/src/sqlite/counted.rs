@@ -18,6 +18,7 @@ use crate::{Config, Larder, Quota, ScopeName, Short, Store, TenantId};
 
 thread_local! {
     static STATEMENTS: Cell<u64> = const { Cell::new(0) };
+    static CONNECTIONS: Cell<u64> = const { Cell::new(0) };
 }
 
 /// Count what this thread runs on `connection`.
@@ -27,6 +28,7 @@ pub(super) fn count(connection: &mut Connection) {
             STATEMENTS.set(STATEMENTS.get() + 1);
         }
     }
+    CONNECTIONS.set(CONNECTIONS.get() + 1);
     connection.trace_v2(TraceEventCodes::SQLITE_TRACE_STMT, Some(one_more)).unwrap();
 }
 
@@ -150,4 +152,21 @@ fn writes_of_many_are_one_commit() {
     });
     assert_eq!(versions.len(), 100);
     assert!(index.stamp().is_next_after(before));
+}
+
+/// The connection that writes reads single entries too, as long as no other is there.
+#[test]
+fn reads_of_entries_open_no_second_connection() {
+    let (dir, larder) = root(Config::new());
+    store(&larder).set("g", "k", b"v").unwrap();
+    larder.close();
+    drop(larder);
+    let larder = Larder::open(dir.path(), Config::new()).unwrap();
+    let before = CONNECTIONS.get();
+    assert_eq!(store(&larder).get("g", "k").unwrap().unwrap(), b"v");
+    assert_eq!(store(&larder).get("g", "absent").unwrap(), None);
+    store(&larder).set("g", "k", b"w").unwrap();
+    assert_eq!(CONNECTIONS.get() - before, 1);
+    store(&larder).count("g").unwrap();
+    assert_eq!(CONNECTIONS.get() - before, 2);
 }

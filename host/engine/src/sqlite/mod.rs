@@ -107,6 +107,11 @@ impl SqliteBackend {
         file.committed.store(sequence, Ordering::Release);
         let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
         file.map_index(&connection);
+        // Looked at before the flag, so that what another program writes in between shows in one of them.
+        let stamp = file.stamp().map_or(0, Stamp::word);
+        if !foreign::has_written(&connection).map_err(file.failed("open"))? {
+            file.own_stamp.store(stamp, Ordering::Release);
+        }
         if file.index.get().is_some() {
             // It is seen when there is something to move, and the background does it.
             connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(file.failed("open"))?;
@@ -128,6 +133,10 @@ impl Backend for SqliteBackend {
 
     fn stamp(&self) -> Option<u64> {
         self.file.stamp().map(Stamp::word)
+    }
+
+    fn own_stamp(&self) -> Option<u64> {
+        Some(self.file.own_stamp.load(Ordering::Acquire)).filter(|stamp| *stamp != 0)
     }
 
     fn log(&self) -> Log {

@@ -75,6 +75,9 @@ impl OpenTenant {
         root: OfRoot,
     ) -> OpenTenant {
         let OfRoot { larder, signal, meters, cache, used } = root;
+        if let Some(stamp) = backend.own_stamp() {
+            cache.keep_at(stamp);
+        }
         OpenTenant {
             backend,
             larder,
