@@ -85,7 +85,7 @@ pub use limits::Limits;
 pub use packed::{EntryRef, PackedEntries, PackedPage};
 pub use sandbox::{ScopeName, TenantId};
 pub use sql::{SqlError, SqlRows, SqlValue};
-pub use store::{Short, Store, Transaction, Update, View};
+pub use store::{Reading, Short, Store, Transaction, Turn, Update, View};
 pub use tenant::Tenant;
 pub use transfer::{
     ExportReport, ExportTarget, ImportOptions, ImportReport, ImportSource, ImportedWorkspace, OnConflict, Refused,

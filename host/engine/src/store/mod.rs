@@ -10,6 +10,7 @@ mod point;
 mod range;
 mod sql;
 mod transaction;
+mod turn;
 pub(crate) mod update;
 mod view;
 
@@ -22,6 +23,7 @@ pub use combine::Short;
 pub(crate) use combine::{Job, Queue};
 pub use transaction::Transaction;
 pub(crate) use transaction::{Open, refuse_nested};
+pub use turn::{Reading, Turn};
 pub use update::Update;
 pub use view::View;
 use view::{Seen, Sight};

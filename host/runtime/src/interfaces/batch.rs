@@ -19,7 +19,7 @@ impl Host for LarderCtxView<'_> {
         group: String,
         keys: Vec<String>,
     ) -> Result<Vec<Option<Vec<u8>>>, StoreFault> {
-        self.read(&store, "batch.get-many", move |view| view.get_many(&group, &keys)).await
+        self.read_page(&store, "batch.get-many", move |view| view.get_many(&group, &keys)).await
     }
 
     async fn set_many(

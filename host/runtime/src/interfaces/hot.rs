@@ -5,12 +5,12 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::{Handle, RuntimeFlavor};
 use wasmtime::{
     StoreContextMut,
     component::{Linker, Resource, WasmStr},
 };
 
+use super::executor;
 use crate::{LarderView, bindings::larder::store::types, fault::StoreFault, handles::StoreHandle};
 
 const STORE: &str = "larder:store/store@0.1.0";
@@ -37,7 +37,7 @@ fn get<T: LarderView>(
     let (group, key) = (group.to_str(&cx)?, key.to_str(&cx)?);
     let answer = match store.get_at_once(&group, &key) {
         Some(answer) => answer,
-        None => away_from_the_executor(|| store.get_shared(&group, &key)),
+        None => executor::aside(|| store.get_shared(&group, &key)),
     };
     let answer = match answer {
         Ok(value) => Ok(value),
@@ -47,14 +47,6 @@ fn get<T: LarderView>(
         call.end(&answer);
     }
     told(answer).map(|answer| (answer,))
-}
-
-/// Do what waits, on a thread whose other tasks go on elsewhere, where there is such an executor.
-fn away_from_the_executor<R>(wait: impl FnOnce() -> R) -> R {
-    match Handle::try_current().map(|handle| handle.runtime_flavor()) {
-        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(wait),
-        _ => wait(),
-    }
 }
 
 /// The answer to the guest, or the end of the instance.

@@ -5,6 +5,7 @@ mod atomics;
 mod batch;
 mod event_stream;
 mod events;
+mod executor;
 mod files;
 mod hot;
 mod journal;
@@ -197,7 +198,36 @@ impl LarderCtxView<'_> {
         let refused = self.refuse_beside_transaction(&handle);
         call.run(async {
             refused?;
-            handle.answer(operation, handle.store.combine_async(short, write).await)
+            let turn = handle.store.try_turn();
+            let answer = match turn {
+                Some(turn) if short == Short::One && !turn.syncs() => turn.update(write),
+                Some(turn) if executor::can_step_aside() => executor::aside(|| turn.update(write)),
+                turn => {
+                    drop(turn);
+                    handle.store.combine_async(short, write).await
+                }
+            };
+            handle.answer(operation, answer)
+        })
+        .await
+    }
+
+    /// [`read`](LarderCtxView::read) of some thousand entries at most.
+    async fn read_page<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        let call = self.ctx.call(operation, Some(handle.store.tenant()));
+        call.run(async {
+            let reading = if executor::can_step_aside() { handle.store.try_reading() } else { None };
+            let answer = match reading {
+                Some(reading) => executor::aside(|| reading.view(read)),
+                None => handle.store.view_async(read).await,
+            };
+            handle.answer(operation, answer)
         })
         .await
     }

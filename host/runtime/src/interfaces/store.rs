@@ -102,7 +102,7 @@ impl HostStore for LarderCtxView<'_> {
     }
 
     async fn count(&mut self, store: Resource<StoreHandle>, group: String) -> Result<u64, StoreFault> {
-        self.read(&store, "store.count", move |view| view.count(&group)).await
+        self.read_page(&store, "store.count", move |view| view.count(&group)).await
     }
 
     async fn count_all(&mut self, store: Resource<StoreHandle>, group_prefix: String) -> Result<u64, StoreFault> {
@@ -122,12 +122,12 @@ impl HostStore for LarderCtxView<'_> {
 
     async fn scan(&mut self, store: Resource<StoreHandle>, query: Query) -> Result<Page, StoreFault> {
         let query = convert::query(query);
-        self.read(&store, "store.scan", move |view| view.scan(&query)).await.map(convert::page)
+        self.read_page(&store, "store.scan", move |view| view.scan(&query)).await.map(convert::page)
     }
 
     async fn scan_packed(&mut self, store: Resource<StoreHandle>, query: Query) -> Result<PackedPage, StoreFault> {
         let query = convert::query(query);
-        let page = self.read(&store, "store.scan-packed", move |view| view.scan_packed(&query)).await?;
+        let page = self.read_page(&store, "store.scan-packed", move |view| view.scan_packed(&query)).await?;
         Ok(PackedPage { entries: page.bytes, number: page.number, next: page.next })
     }
 
