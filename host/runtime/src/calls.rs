@@ -84,8 +84,9 @@ impl Calls {
         Calls { plugin: plugin.map(Into::into), meters }
     }
 
-    pub(crate) fn are_measured(&self) -> bool {
-        self.meters.is_some()
+    /// Whether anybody sees calls: they are measured, or somebody wants their spans, which are of this module.
+    pub(crate) fn are_seen(&self) -> bool {
+        self.meters.is_some() || tracing::span_enabled!(tracing::Level::DEBUG)
     }
 
     /// A call of `function`, such as `store.get`, begins.

@@ -131,10 +131,9 @@ impl LarderCtx {
         self.calls.begin(function, tenant)
     }
 
-    /// The same, if anybody sees calls: they are measured, or there is a subscriber to their spans.
+    /// The same, if anybody sees calls.
     pub(crate) fn call_if_seen(&self, function: &'static str, tenant: &TenantId) -> Option<Call> {
-        let is_seen = self.calls.are_measured() || tracing::enabled!(tracing::Level::DEBUG);
-        is_seen.then(|| self.call(function, Some(tenant)))
+        self.calls.are_seen().then(|| self.call(function, Some(tenant)))
     }
 
     /// The transactions that the instance has open.
