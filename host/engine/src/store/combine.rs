@@ -276,6 +276,7 @@ impl Store {
         let task = Task { writes: Some(writes), context: self.context(), result: None, reply: reply.clone() };
         let place = open.submit(Box::new(task));
         let mut timeout = pin!(open.busy_timeout()?);
+        let mut is_late = false;
         loop {
             // Listened to before it is looked at, so that nothing is missed in between.
             let (done, turn) = (reply.done.listen(), place.listen());
@@ -286,8 +287,14 @@ impl Store {
             if let Some(answer) = reply.take() {
                 return answer.unwrap_or_else(|panic| resume_unwind(panic));
             }
-            let is_in_time = first_of(first_of(done, turn), timeout.as_mut()).await;
-            if !is_in_time && open.queue().withdraw(Arc::as_ptr(&reply).cast()) {
+            let wake = first_of(done, turn);
+            if is_late {
+                wake.await;
+                continue;
+            }
+            is_late = !first_of(wake, timeout.as_mut()).await;
+            // One that is under way is not taken back, and has its answer soon.
+            if is_late && open.queue().withdraw(Arc::as_ptr(&reply).cast()) {
                 return Err(open.too_late());
             }
         }

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::pin,
-    sync::Barrier,
+    sync::{Barrier, mpsc},
     task::{Context, Poll, Waker},
     time::Duration,
 };
@@ -154,6 +154,35 @@ fn who_waits_too_long_is_told_so_and_not_done_later() {
     holder.commit().unwrap();
     set(&store, "in time".into(), b"").unwrap();
     assert!(!store.exists("g", "late").unwrap());
+}
+
+/// It cannot be taken back then.
+#[test]
+fn who_is_late_while_its_write_is_under_way_gets_its_answer() {
+    let place = Place::new();
+    let larder = Larder::open(place.root(), place.config().busy_timeout(Duration::from_millis(20))).unwrap();
+    let store = acme(&larder).store();
+    let holder = store.begin().unwrap();
+    let (begun, is_begun) = mpsc::channel();
+    let (go_on, may_go_on) = mpsc::channel::<()>();
+    let mut slow = pin!(store.combine_async(Short::One, move |update| {
+        begun.send(()).unwrap();
+        may_go_on.recv().unwrap();
+        update.set("g", "slow", b"")
+    }));
+    assert!(slow.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    holder.rollback().unwrap();
+    // Its turn has come: it is done by another thread.
+    assert!(slow.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    is_begun.recv().unwrap();
+    // Whoever came later is late by now, and so is it.
+    assert!(matches!(store.set("g", "k", b""), Err(Error::Busy { .. })));
+    for _ in 0..3 {
+        assert!(slow.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+    go_on.send(()).unwrap();
+    block_on(slow).unwrap();
+    assert!(store.exists("g", "slow").unwrap());
 }
 
 #[test]
