@@ -29,7 +29,8 @@ pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> Res
     guests::build(project, &toolchain, phases)?;
     // The whole workspace, as the tests build it: alone, the command's dependencies could get other features, and would be
     // compiled again for the tests.
-    phases.run("larder", || process::run(project.cargo().args(["build", "--workspace", "--exclude", "larder-bench"])))?;
+    phases
+        .run("larder", || process::run(project.cargo().args(["build", "--workspace", "--exclude", "larder-bench"])))?;
     let larder = prepare(project)?;
     phases.run("the demo", || story::tell(project, &larder))?;
     println!("\n{}", phases.table());

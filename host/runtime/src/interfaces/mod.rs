@@ -17,7 +17,7 @@ mod text;
 mod transactions;
 mod workspaces;
 
-use larder_engine::{self as engine, Short, Update, View};
+use larder_engine::{self as engine, Short, Store, Update, View};
 use wasmtime::component::{Linker, Resource};
 
 use crate::{
@@ -158,8 +158,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        let call = self.ctx.call(operation, Some(self.table.get(store)?.store.tenant()));
-        call.run(self.look(store, operation, read)).await
+        self.reading(store, operation, async |store| store.view_async(read).await).await
     }
 
     /// The same as a part of a call.
@@ -180,36 +179,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        let handle = self.table.get(store)?.clone();
-        let call = self.ctx.call(operation, Some(handle.store.tenant()));
-        call.run(async { handle.answer(operation, handle.store.view_short_async(read).await) }).await
-    }
-
-    /// [`write`](LarderCtxView::write) of what is done soon, together with what others write just then.
-    async fn write_short<R: Send + 'static>(
-        &mut self,
-        store: &Resource<StoreHandle>,
-        short: Short,
-        operation: &'static str,
-        write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
-    ) -> Result<R, StoreFault> {
-        let handle = self.table.get(store)?.clone();
-        let call = self.ctx.call(operation, Some(handle.store.tenant()));
-        let refused = self.refuse_beside_transaction(&handle);
-        call.run(async {
-            refused?;
-            let turn = handle.store.try_turn();
-            let answer = match turn {
-                Some(turn) if short == Short::One && !turn.syncs() => turn.update(write),
-                Some(turn) if executor::can_step_aside() => executor::aside(|| turn.update(write)),
-                turn => {
-                    drop(turn);
-                    handle.store.combine_async(short, write).await
-                }
-            };
-            handle.answer(operation, answer)
-        })
-        .await
+        self.reading(store, operation, async |store| store.view_short_async(read).await).await
     }
 
     /// [`read`](LarderCtxView::read) of some thousand entries at most.
@@ -219,15 +189,12 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        let handle = self.table.get(store)?.clone();
-        let call = self.ctx.call(operation, Some(handle.store.tenant()));
-        call.run(async {
-            let reading = if executor::can_step_aside() { handle.store.try_reading() } else { None };
-            let answer = match reading {
+        self.reading(store, operation, async |store| {
+            let reading = if executor::can_step_aside() { store.try_reading() } else { None };
+            match reading {
                 Some(reading) => executor::aside(|| reading.view(read)),
-                None => handle.store.view_async(read).await,
-            };
-            handle.answer(operation, answer)
+                None => store.view_async(read).await,
+            }
         })
         .await
     }
@@ -239,12 +206,53 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
+        self.writing(store, operation, async |store| store.update_async(write).await).await
+    }
+
+    /// [`write`](LarderCtxView::write) of what is done soon, together with what others write just then.
+    async fn write_short<R: Send + 'static>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        short: Short,
+        operation: &'static str,
+        write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
+    ) -> Result<R, StoreFault> {
+        self.writing(store, operation, async |store| match store.try_turn() {
+            Some(turn) if short == Short::One && !turn.syncs() => turn.update(write),
+            Some(turn) if executor::can_step_aside() => executor::aside(|| turn.update(write)),
+            turn => {
+                drop(turn);
+                store.combine_async(short, write).await
+            }
+        })
+        .await
+    }
+
+    /// A call that reads.
+    async fn reading<R>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        read: impl AsyncFnOnce(&Store) -> engine::Result<R>,
+    ) -> Result<R, StoreFault> {
+        let handle = self.table.get(store)?.clone();
+        let call = self.ctx.call(operation, Some(handle.store.tenant()));
+        call.run(async { handle.answer(operation, read(&handle.store).await) }).await
+    }
+
+    /// A call that writes.
+    async fn writing<R>(
+        &mut self,
+        store: &Resource<StoreHandle>,
+        operation: &'static str,
+        write: impl AsyncFnOnce(&Store) -> engine::Result<R>,
+    ) -> Result<R, StoreFault> {
         let handle = self.table.get(store)?.clone();
         let call = self.ctx.call(operation, Some(handle.store.tenant()));
         let refused = self.refuse_beside_transaction(&handle);
         call.run(async {
             refused?;
-            handle.answer(operation, handle.store.update_async(write).await)
+            handle.answer(operation, write(&handle.store).await)
         })
         .await
     }
