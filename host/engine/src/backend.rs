@@ -474,6 +474,12 @@ pub(crate) trait Backend: Send + Sync {
     fn get(&self, group: &str, key: &str) -> Result<Known> {
         Ok(Known::of(self.read()?.as_read().get(group, key, true)?))
     }
+    /// A short look at one moment, with what is open already where that can be: whoever is to write waits for it.
+    fn glance(&self, look: &mut dyn FnMut(&dyn Read) -> Result<()>) -> Result<()> {
+        look(self.read()?.as_read())
+    }
+    /// Give back the memory and the connections that only a tenant in use needs.
+    fn rest(&self) {}
     /// Run a guest's statement on the journal of a scope, or on all of it.
     fn journal_sql(&self, _scope: Option<&str>, _sql: &str, _parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {
         Err(NO_JOURNAL.into())

@@ -102,6 +102,10 @@ pub(crate) const STATEMENT_CACHE: usize = 80;
 /// Steps of SQLite's machine after which a statement looks whether it is to end: well under a millisecond.
 pub(crate) const WATCH_STEPS: i32 = 10_000;
 
+/// Look-aside memory of one connection: places, and bytes of each. SQLite's own number of places is 40.
+pub(crate) const LOOK_ASIDE_PLACES: i32 = 8;
+pub(crate) const LOOK_ASIDE_BYTES: i32 = 1_200;
+
 /// Page cache of one connection, in KiB. Small, because a host may have hundreds of tenants open.
 pub(crate) const PAGE_CACHE_KIB: i64 = 512;
 

@@ -117,10 +117,16 @@ impl OpenTenants {
         opened
     }
 
-    /// Remove what has expired by `now` from all that are open. Answers how many rows went.
+    /// Remove what has expired by `now` from all that are open, and let those rest that nobody has used since the last time.
+    /// Answers how many rows went.
     pub(crate) fn purge(&self, now: i64) -> Purged {
         let mut purged = Purged::default();
-        for open in self.all() {
+        // So that a use from now on differs from one before.
+        self.uses.clock.fetch_add(1, Ordering::Relaxed);
+        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
+        for slot in slots {
+            let used = slot.last_used();
+            let Some(open) = locked(&slot.open).clone() else { continue };
             match open.purge(now) {
                 Ok(one) => {
                     purged.rows += one.rows;
@@ -131,6 +137,7 @@ impl OpenTenants {
             if let Err(error) = open.trim_feed(now) {
                 tracing::warn!(%error, "trimming the change feed failed");
             }
+            open.rest_if_unused(used);
         }
         purged
     }

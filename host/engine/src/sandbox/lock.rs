@@ -3,7 +3,7 @@
 use std::{
     ffi::OsStr,
     fs::{File, TryLockError},
-    io::{self, Read, Write},
+    io::{self, Read, Seek, Write},
     path::Path,
     sync::{
         Arc,
@@ -78,12 +78,21 @@ impl OwnerLock {
 }
 
 /// Write down who this is. It need not survive a crash of the machine, because the lock does not.
+///
+/// A process opens and closes its tenants many times: what it wrote the time before stays. To write it again would cost more than
+/// all else that an open does to the disk, since some file systems write at once what replaces a file that was cut to nothing.
 fn sign(file: &mut File) -> io::Result<()> {
     let program = std::env::args_os().next();
     let program = program.as_deref().map(Path::new).and_then(Path::file_name).map(OsStr::to_string_lossy);
     let owner = format!("{}, process {}\n", program.as_deref().unwrap_or("a program"), std::process::id());
-    file.set_len(0)?;
-    file.write_all(owner.as_bytes())
+    let mut before = Vec::with_capacity(owner.len() + 1);
+    (&mut *file).take(owner.len() as u64 + 1).read_to_end(&mut before)?;
+    if before == owner.as_bytes() {
+        return Ok(());
+    }
+    file.rewind()?;
+    file.write_all(owner.as_bytes())?;
+    file.set_len(owner.len() as u64)
 }
 
 /// What the owner wrote into the file, made fit to be shown. The owner may be about to write it.

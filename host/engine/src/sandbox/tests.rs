@@ -119,6 +119,19 @@ fn one_owner_at_a_time_and_the_next_one_after_it() {
     OwnerLock::acquire(&again).unwrap();
 }
 
+/// To write the same again costs more than the rest of an open.
+#[test]
+fn an_owner_that_comes_back_leaves_its_name_as_it_is() {
+    let (_place, root) = fresh();
+    let dir = root.create_tenant(&tenant("acme")).unwrap();
+    drop(OwnerLock::acquire(&dir).unwrap());
+    let path = in_tenant(&root, "owner.lock");
+    let long_ago = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+    drop(OwnerLock::acquire(&dir).unwrap());
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), long_ago);
+}
+
 #[test]
 fn the_owner_of_one_tenant_is_in_nobody_elses_way() {
     let (_place, root) = fresh();

@@ -170,3 +170,30 @@ fn reads_of_entries_open_no_second_connection() {
     store(&larder).count("g").unwrap();
     assert_eq!(CONNECTIONS.get() - before, 2);
 }
+
+/// What nobody uses from one purge to the next has one connection, without anything prepared.
+#[test]
+fn a_tenant_that_nobody_uses_rests() {
+    let (_dir, larder) = root(Config::new().read_cache(0));
+    let store = store(&larder);
+    store.set("g", "k", b"v").unwrap();
+    let before = CONNECTIONS.get();
+    let opened = || CONNECTIONS.get() - before;
+    for _ in 0..3 {
+        larder.purge();
+    }
+    assert_eq!(store.get("g", "k").unwrap().unwrap(), b"v");
+    assert_eq!(opened(), 0, "neither a purge nor a get needs another one");
+    assert_eq!(store.count("g").unwrap(), 1);
+    larder.purge();
+    assert_eq!(store.count("g").unwrap(), 1);
+    larder.purge();
+    assert_eq!(store.count("g").unwrap(), 1);
+    assert_eq!(opened(), 1, "it is used from purge to purge");
+    larder.purge();
+    larder.purge();
+    assert_eq!(store.count("g").unwrap(), 1);
+    assert_eq!(opened(), 2, "the reader was let go");
+    store.set("g", "k", b"w").unwrap();
+    assert_eq!(store.get("g", "k").unwrap().unwrap(), b"w");
+}

@@ -11,6 +11,9 @@ use rusqlite::{Connection, TransactionBehavior};
 use super::{File, feed, schema, statements};
 use crate::{Result, backend::Totals, scope, store::accounts::WHOLE};
 
+/// No data version.
+pub(super) const UNKNOWN: i64 = -1;
+
 /// Changes when another connection has written.
 pub(super) fn data_version(connection: &Connection) -> rusqlite::Result<i64> {
     connection.prepare_cached("PRAGMA data_version")?.query_row((), |row| row.get(0))

@@ -22,6 +22,7 @@ mod workspace;
 mod write;
 
 use std::{
+    mem,
     path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
@@ -33,7 +34,7 @@ use rusqlite::Connection;
 
 use crate::{
     Config, Error, Result, SqlError, SqlRows, SqlValue, TenantId,
-    backend::{Backend, FeedTotals, Log, Snapshot, Write},
+    backend::{Backend, FeedTotals, Log, Read, Snapshot, Write},
     cache::Known,
     limits::{CHECKPOINT_NOW_PAGES, CHECKPOINT_PAGES},
     sandbox::TenantDir,
@@ -100,25 +101,51 @@ impl SqliteBackend {
     pub(crate) fn open(directory: &TenantDir, config: &Config) -> Result<SqliteBackend> {
         let file = File::new(directory, config);
         let mut connection = connection::open_writer(&file)?;
-        feed::keep(&connection, config.feed.is_some()).map_err(file.failed("open"))?;
-        foreign::adopt_on_open(&file, &mut connection)?;
-        let sequence = schema::sequence(&connection).map_err(file.failed("open"))?;
-        file.sequence.store(sequence, Ordering::Release);
-        file.committed.store(sequence, Ordering::Release);
-        let data_version = foreign::data_version(&connection).map_err(file.failed("open"))?;
         file.map_index(&connection);
-        // Looked at before the flag, so that what another program writes in between shows in one of them.
-        let stamp = file.stamp().map_or(0, Stamp::word);
-        if !foreign::has_written(&connection).map_err(file.failed("open"))? {
-            file.own_stamp.store(stamp, Ordering::Release);
+        let feed = config.feed.is_some();
+        let mut found = Found::of(&file, &connection)?;
+        if found.feed_off == feed || found.foreign {
+            feed::keep(&connection, feed).map_err(file.failed("open"))?;
+            foreign::adopt_on_open(&file, &mut connection)?;
+            found = Found::of(&file, &connection)?;
+        }
+        file.sequence.store(found.sequence, Ordering::Release);
+        file.committed.store(found.sequence, Ordering::Release);
+        if !found.foreign {
+            file.own_stamp.store(found.stamp, Ordering::Release);
         }
         if file.index.get().is_some() {
             // It is seen when there is something to move, and the background does it.
             connection.pragma_update(None, "wal_autocheckpoint", 0).map_err(file.failed("open"))?;
         }
         let replaced = ReplacedRow::told_by(&connection).map_err(file.failed("open"))?;
+        // Another program that writes at this very moment is looked at again by whoever writes first.
+        let data_version = if found.foreign { foreign::UNKNOWN } else { found.data_version };
         *locked(&file.writer) = Some(Idle { connection, data_version, replaced });
         Ok(SqliteBackend { file: Arc::new(file) })
+    }
+}
+
+/// What a database says of itself when it is opened.
+struct Found {
+    /// 0 where there is no wal-index.
+    stamp: u64,
+    data_version: i64,
+    /// Whether it was last used without a change feed.
+    feed_off: bool,
+    /// Whether another program has changed it since larder last looked.
+    foreign: bool,
+    sequence: u64,
+}
+
+impl Found {
+    /// The flag is looked at last: what another program writes meanwhile shows there, or in a later stamp and data version.
+    fn of(file: &File, connection: &Connection) -> Result<Found> {
+        let failed = file.failed("open");
+        let stamp = file.stamp().map_or(0, Stamp::word);
+        let data_version = foreign::data_version(connection).map_err(&failed)?;
+        let (feed_off, foreign, sequence) = schema::state(connection).map_err(failed)?;
+        Ok(Found { stamp, data_version, feed_off, foreign, sequence })
     }
 }
 
@@ -156,6 +183,23 @@ impl Backend for SqliteBackend {
 
     fn get(&self, group: &str, key: &str) -> Result<Known> {
         read::get_alone(&self.file, group, key)
+    }
+
+    fn glance(&self, look: &mut dyn FnMut(&dyn Read) -> Result<()>) -> Result<()> {
+        read::glance(&self.file, look)
+    }
+
+    fn rest(&self) {
+        // Closed when nobody can be kept waiting by it.
+        let readers = mem::take(&mut *locked(&self.file.readers));
+        drop(readers);
+        if let Ok(writer) = self.file.writer.try_lock()
+            && let Some(Idle { connection, .. }) = &*writer
+        {
+            connection.flush_prepared_statement_cache();
+            // It cannot fail but for a handle that is none.
+            let _ = connection.release_memory();
+        }
     }
 
     fn journal_sql(&self, scope: Option<&str>, sql: &str, parameters: &[SqlValue]) -> Result<SqlRows, SqlError> {

@@ -76,6 +76,33 @@ pub(super) fn get_alone(file: &Arc<File>, group: &str, key: &str) -> Result<Know
     found
 }
 
+/// A transaction for a short look, on the connection that writes if that is the only one.
+pub(super) fn glance(file: &Arc<File>, look: &mut dyn FnMut(&dyn Read) -> Result<()>) -> Result<()> {
+    let nobody_reads = locked(&file.readers).is_empty();
+    if nobody_reads
+        && let Ok(mut writer) = file.writer.try_lock()
+        && let Some(idle) = writer.take()
+    {
+        let mut session = Session { file: file.clone(), connection: Some(idle.connection) };
+        let looked = session.connection().and_then(|connection| {
+            execute(connection, "BEGIN").map_err(file.failed("begin to read"))?;
+            let looked = look(&session);
+            let ended = execute(connection, "COMMIT").map_err(file.failed("end a read"));
+            looked.and(ended.map(drop))
+        });
+        if let Some(connection) = session.connection.take() {
+            // One that is still in a transaction could not begin another.
+            if connection.is_autocommit() {
+                *writer = Some(Idle { connection, ..idle });
+            } else {
+                locked(&file.lost).push(connection);
+            }
+        }
+        return looked;
+    }
+    look(Reader::begin(file)?.as_read())
+}
+
 fn known(connection: &Connection, group: &str, key: &str) -> rusqlite::Result<Known> {
     let row = |row: &Row<'_>| {
         let value = match row.get_ref(0)? {

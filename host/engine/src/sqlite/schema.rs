@@ -25,6 +25,17 @@ pub(super) fn sequence(connection: &Connection) -> rusqlite::Result<u64> {
     connection.prepare_cached(super::feed::SEQUENCE)?.query_row((), |row| row.get(0)).map(i64::unsigned_abs)
 }
 
+/// Whether it was last used without a feed, whether another program changed it, and the number of the last commit. Compiled
+/// for this one time.
+pub(super) fn state(connection: &Connection) -> rusqlite::Result<(bool, bool, u64)> {
+    let sql = format!(
+        "SELECT (SELECT value <> 0 FROM larder_meta WHERE name = 'feed_off'),
+            (SELECT value > 0 FROM larder_meta WHERE name = 'foreign'), ({})",
+        super::feed::SEQUENCE
+    );
+    connection.query_row(&sql, (), |row| Ok((row.get(0)?, row.get(1)?, row.get::<_, i64>(2)?.unsigned_abs())))
+}
+
 /// Lead the file from version `found` to [`VERSION`], in one transaction.
 pub(super) fn migrate(connection: &mut Connection, found: i64) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;

@@ -76,6 +76,13 @@ pub(super) const PUT: &str = "INSERT INTO entries (group_name, entry_key, entry_
      expires_at = excluded.expires_at, kind = excluded.kind, \
      version = larder_replaced(octet_length(entries.entry_value), entries.expires_at, excluded.version)";
 
+/// The same for an entry that does not expire and is no counter, if the one in its place is neither: nothing but the value and
+/// the version changes, and no index. Where the one in its place is, it changes nothing.
+pub(super) const PUT_PLAIN: &str = "INSERT INTO entries (group_name, entry_key, entry_value, version) VALUES (?1, ?2, ?3, ?4) \
+     ON CONFLICT (group_name, entry_key) DO UPDATE SET entry_value = excluded.entry_value, \
+     version = larder_replaced(octet_length(entries.entry_value), entries.expires_at, excluded.version) \
+     WHERE entries.expires_at IS NULL AND entries.kind IS NULL";
+
 pub(super) const RETIME: &str =
     "UPDATE entries SET expires_at = ?3, version = ?4 WHERE group_name = ?1 AND entry_key = ?2";
 

@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::Ordering};
 
 use rusqlite::{
-    Statement,
+    Connection, Statement,
     types::{ToSqlOutput, ValueRef},
 };
 
@@ -110,11 +110,34 @@ impl Writer {
     }
 }
 
-fn put(statement: &mut Statement<'_>, row: &Row<'_>) -> rusqlite::Result<()> {
+/// Whether [`statements::PUT_PLAIN`] has a column for all of it.
+fn is_plain(row: &Row<'_>) -> bool {
+    row.expires_at.is_none() && !row.counter
+}
+
+/// Insert or replace a row. `before` is the last plain one that the statement got: what they share is bound already.
+fn put(
+    connection: &Connection,
+    plain: &mut Statement<'_>,
+    row: &Row<'_>,
+    before: Option<&Row<'_>>,
+) -> rusqlite::Result<()> {
     let kind = row.counter.then_some(COUNTER);
     let version = statements::integer(row.version);
-    let row = (row.group, row.key, text_or_blob(row.value), row.expires_at, version, kind);
-    statement.execute(row).map(drop)
+    let value = text_or_blob(row.value);
+    if is_plain(row) {
+        if before.is_none_or(|before| before.group != row.group || before.version != row.version) {
+            plain.raw_bind_parameter(1, row.group)?;
+            plain.raw_bind_parameter(4, version)?;
+        }
+        plain.raw_bind_parameter(2, row.key)?;
+        plain.raw_bind_parameter(3, &value)?;
+        if plain.raw_execute()? > 0 {
+            return Ok(());
+        }
+    }
+    let row = (row.group, row.key, value, row.expires_at, version, kind);
+    connection.prepare_cached(statements::PUT)?.execute(row).map(drop)
 }
 
 /// A value as it is stored: text where it is Unicode, so that go-store reads it.
@@ -132,7 +155,9 @@ impl Write for Writer {
 
     fn put(&mut self, row: &Row<'_>) -> Result<Option<Replaced>> {
         self.replaced.take();
-        self.session.run("write an entry", |connection| put(&mut *connection.prepare_cached(statements::PUT)?, row))?;
+        self.session.run("write an entry", |connection| {
+            put(connection, &mut *connection.prepare_cached(statements::PUT_PLAIN)?, row, None)
+        })?;
         Ok(self.replaced.take())
     }
 
@@ -140,10 +165,13 @@ impl Write for Writer {
         self.replaced.take();
         let operation = "write entries";
         let failed = self.session.file.failed(operation);
-        let mut statement = self.session.run(operation, |connection| connection.prepare_cached(statements::PUT))?;
+        let mut plain = self.session.run(operation, |connection| connection.prepare_cached(statements::PUT_PLAIN))?;
+        let connection = self.session.connection()?;
+        let mut before = None;
         for row in rows {
-            put(&mut statement, &row).map_err(&failed)?;
+            put(connection, &mut plain, &row, before.as_ref()).map_err(&failed)?;
             each(&row, self.replaced.take())?;
+            before = Some(row).filter(is_plain).or(before);
         }
         Ok(())
     }

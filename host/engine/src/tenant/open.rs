@@ -4,7 +4,7 @@ use std::{
     mem,
     sync::{
         Arc, Mutex, OnceLock, Weak,
-        atomic::{AtomicBool, AtomicI64, Ordering},
+        atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering},
     },
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct OpenTenant {
     pub(crate) cache: Arc<Cache>,
     /// When it was last used, by the clock of the open tenants.
     pub(crate) used: Used,
+    /// When it had last been used at the last purge.
+    pub(super) used_before: AtomicU64,
     /// The counters that the last transaction used.
     pub(super) accounts: Mutex<Accounts>,
     /// Whether the background has been told of a long log.
@@ -93,6 +95,7 @@ impl OpenTenant {
             signal,
             cache,
             used,
+            used_before: AtomicU64::new(u64::MAX),
             accounts: Mutex::default(),
             checkpointing: AtomicBool::new(false),
             log_rest: AtomicBool::new(false),

@@ -5,7 +5,7 @@ use std::sync::{Arc, atomic::Ordering};
 use super::OpenTenant;
 use crate::{
     Error, Result,
-    backend::{Log, Names},
+    backend::{Log, Names, Read},
     feed::Fullness,
     larder::Inner,
     sandbox::Marks,
@@ -99,7 +99,7 @@ impl OpenTenant {
     /// Remove from the feed what its bounds do not allow, unless somebody writes now.
     pub(crate) fn trim_feed(&self, now: i64) -> Result<()> {
         let Some(trimmer) = &self.trimmer else { return Ok(()) };
-        while !self.is_closed() && trimmer.is_due(&self.backend.read()?.as_read().feed_status()?, now) {
+        while !self.is_closed() && trimmer.is_due(&self.glance(|read| read.feed_status())?, now) {
             let Some(permit) = self.writer.try_enter() else { break };
             let mut writing = self.begin()?;
             trimmer.step(writing.write.as_mut(), now)?;
@@ -173,14 +173,33 @@ impl OpenTenant {
     }
 
     pub(crate) fn has_outdated(&self, before: i64) -> Result<bool> {
-        match self.backend.read()?.as_read().archives() {
+        self.glance(|read| match read.archives() {
             Ok(archives) => archives.has_outdated(before),
             Err(Error::Unsupported(_)) => Ok(false),
             Err(error) => Err(error),
-        }
+        })
     }
 
     pub(super) fn has_expired(&self, now: i64) -> Result<bool> {
-        Ok(self.backend.read()?.as_read().next_expiry()?.is_some_and(|next| next <= now))
+        Ok(self.glance(|read| read.next_expiry())?.is_some_and(|next| next <= now))
+    }
+
+    /// Give back what only a tenant in use needs, if nobody has used this one since the last time that this was asked.
+    pub(crate) fn rest_if_unused(&self, used: u64) {
+        if self.used_before.swap(used, Ordering::AcqRel) == used {
+            self.backend.rest();
+        }
+    }
+
+    fn glance<R>(&self, look: impl FnOnce(&dyn Read) -> Result<R>) -> Result<R> {
+        let (mut look, mut found) = (Some(look), None);
+        self.backend.glance(&mut |read| {
+            if let Some(look) = look.take() {
+                found = Some(look(read)?);
+            }
+            Ok(())
+        })?;
+        // It is looked once when there is no error.
+        found.ok_or(Error::Closed)
     }
 }
