@@ -2,7 +2,7 @@
 
 import { LarderError } from './errors.js';
 import * as raw from './raw.js';
-import { entryFromRaw, fromJson, outcomeFromRaw, toBytes, toJson, toMillis, toText, unpack } from './values.js';
+import { entryFromRaw, fromJson, outcomeFromRaw, ownBytes, toBytes, toJson, toMillis, toText, unpack } from './values.js';
 
 const { call } = raw;
 
@@ -26,7 +26,7 @@ export class Group {
   // What a Map has.
 
   get(key) {
-    return call(() => this.#handle.get(this.#name, key)) ?? undefined;
+    return ownBytes(call(() => this.#handle.get(this.#name, key)));
   }
 
   set(key, value, { ttlMs } = {}) {
@@ -103,7 +103,7 @@ export class Group {
 
   getMany(keys) {
     const values = call(() => raw.batch.getMany(this.#handle, this.#name, [...keys]));
-    return values.map((value) => value ?? undefined);
+    return Array.from(values, ownBytes);
   }
 
   setMany(entries) {
@@ -119,6 +119,7 @@ export class Group {
     const delta = BigInt(by);
     // The bindings would cut what does not fit.
     if (BigInt.asIntN(64, delta) !== delta) throw new RangeError('a step has at most 64 bits');
+    if (delta < 0n) return this.#store._atomically((t) => decrement(t.group(this.#name), key, delta));
     return call(() => raw.atomics.increment(this.#handle, this.#name, key, delta));
   }
 
@@ -169,4 +170,13 @@ export class Group {
       query.cursor = page.next ?? undefined;
     } while (query.cursor !== undefined);
   }
+}
+
+/** componentize-js (0.23) ends the component when a function of the host is given a negative number of 64 bits. */
+function decrement(group, key, delta) {
+  // By nothing: what the value is, and whether it is a counter.
+  const sum = group.increment(key, 0n) + delta;
+  if (BigInt.asIntN(64, sum) !== sum) throw new LarderError('overflow');
+  group.set(key, String(sum), { ttlMs: group.entry(key)?.ttlMs });
+  return sum;
 }

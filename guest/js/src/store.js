@@ -80,6 +80,10 @@ export class Store {
     this.close();
   }
 
+  _atomically(work) {
+    return this.transaction(work);
+  }
+
   get _handle() {
     if (this.#handle === undefined) throw new LarderError('closed');
     return this.#handle;
@@ -105,6 +109,10 @@ export class Transaction extends Store {
 
   close() {
     this.rollback();
+  }
+
+  _atomically(work) {
+    return work(this);
   }
 
   _commit() {

@@ -5,9 +5,15 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export function toBytes(value) {
-  if (value instanceof Uint8Array) return value;
   if (typeof value === 'string') return encoder.encode(value);
+  if (ArrayBuffer.isView(value)) return ownBytes(value);
   throw new TypeError('a value is a Uint8Array or a string; for others there is setJson');
+}
+
+/** The bindings have globals of their own, and their arrays are no `Uint8Array` of here. This makes one, without a copy. */
+export function ownBytes(bytes) {
+  if (bytes === undefined || bytes === null) return undefined;
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 export function toText(bytes) {
@@ -35,7 +41,7 @@ const NEVER = 2n ** 64n - 1n;
 export function entryFromRaw(raw) {
   if (raw === undefined || raw === null) return undefined;
   const ttlMs = raw.ttlMs === undefined ? undefined : Number(raw.ttlMs);
-  return { key: raw.key, value: raw.value ?? new Uint8Array(), version: raw.version, ttlMs };
+  return { key: raw.key, value: ownBytes(raw.value) ?? new Uint8Array(), version: raw.version, ttlMs };
 }
 
 export function outcomeFromRaw({ tag, val }) {
@@ -45,7 +51,8 @@ export function outcomeFromRaw({ tag, val }) {
 const HEAD = 24;
 
 /** The entries of a packed page; the contract has its layout. */
-export function* unpack({ entries }) {
+export function* unpack(page) {
+  const entries = ownBytes(page.entries);
   const view = new DataView(entries.buffer, entries.byteOffset, entries.byteLength);
   let at = 0;
   while (at < entries.length) {

@@ -3,6 +3,11 @@
 // It does what the tests need, as the contract says it: versions, times to live by a clock that the test moves, pages by
 // cursors, transactions that can lose. A transaction works on a copy of the entries.
 
+import vm from 'node:vm';
+
+// What the bindings of a component answer are arrays of other globals than the program's.
+const foreign = vm.runInNewContext('(bytes) => bytes && Uint8Array.from(bytes)');
+
 class ComponentError extends Error {
   constructor(payload) {
     super('see payload');
@@ -65,7 +70,7 @@ export class Store {
 
   get(group, key) {
     host.calls.push('get');
-    return this.rows(group).get(key)?.value;
+    return foreign(this.rows(group).get(key)?.value);
   }
 
   getEntry(group, key) {
@@ -150,8 +155,8 @@ export class Store {
   scanPacked(query) {
     host.calls.push('scanPacked');
     const { entries, next } = this.found(query);
-    // With something in front of it, as the page of a component lies in the middle of its memory.
-    const bytes = Uint8Array.from([7, ...entries.flatMap(packed)]);
+    // With something in front of it, as it may lie in the middle of a buffer.
+    const bytes = foreign([7, ...entries.flatMap(packed)]);
     return { entries: bytes.subarray(1), number: entries.length, next };
   }
 
@@ -182,7 +187,7 @@ export class Store {
 function rawEntry(key, row, values = true) {
   if (!row) return undefined;
   const ttlMs = row.expires === undefined ? undefined : BigInt(row.expires - host.now);
-  return { key, value: values ? row.value : undefined, version: row.version, ttlMs };
+  return { key, value: values ? foreign(row.value) : undefined, version: row.version, ttlMs };
 }
 
 function packed({ key, value, version, ttlMs }) {
@@ -260,6 +265,7 @@ export function apply(store, changes) {
 }
 
 export function increment(store, group, key, delta) {
+  if (delta < 0n) throw new Error('componentize-js aborts');
   const row = store.rows(group).get(key);
   const text = new TextDecoder().decode(row?.value ?? Uint8Array.of(48));
   if (!/^-?\d+$/.test(text)) throw refuse('not-a-counter');

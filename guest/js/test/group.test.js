@@ -27,6 +27,15 @@ describe('a group is a Map', () => {
     assert.equal(group.size, 0);
   });
 
+  it('answers arrays of this program, and takes them from anywhere', () => {
+    group.set('a', new Uint16Array([1]));
+    assert.ok(group.get('a') instanceof Uint8Array);
+    assert.ok([...group.values()][0] instanceof Uint8Array);
+    assert.ok(group.entry('a').value instanceof Uint8Array);
+    group.set('b', group.get('a'));
+    assert.deepEqual(group.get('b'), Uint8Array.of(1, 0));
+  });
+
   it('takes bytes and text, and nothing else', () => {
     for (const wrong of [5, null, undefined, ['x'], {}]) assert.throws(() => group.set('a', wrong), TypeError);
     assert.equal(group.size, 0);
@@ -115,6 +124,19 @@ describe('conditions', () => {
     assert.throws(() => group.increment('text'), refused('not-a-counter'));
     assert.throws(() => group.increment('n', -(2n ** 63n)), refused('overflow'));
     for (const wrong of [2n ** 63n, 0.5]) assert.throws(() => group.increment('n', wrong), RangeError);
+  });
+
+  it('count down, and keep the time to live', () => {
+    group.set('n', '5', { ttlMs: 1000 });
+    assert.equal(group.increment('n', -7), -2n);
+    assert.equal(group.entry('n').ttlMs, 1000);
+    assert.throws(() => group.store.transaction((t) => {
+      assert.equal(t.group('g').increment('n', -1n), -3n);
+      throw new RangeError();
+    }), RangeError);
+    assert.equal(group.getText('n'), '-2');
+    group.set('low', String(-(2n ** 63n)));
+    assert.throws(() => group.increment('low', -1), refused('overflow'));
   });
 
   it('swap and delete at a version', () => {

@@ -1,4 +1,4 @@
-// Puts a host in memory in the place of the component's imports: `node --import ./test/register.js --test test/`.
+// Puts a host in memory in the place of the component's imports: `node --import ./test/register.js --test test/*.test.js`.
 
 import { register } from 'node:module';
 

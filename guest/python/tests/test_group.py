@@ -150,6 +150,10 @@ class TimesToLive(GroupCase):
         with self.assertRaises(ValueError):
             self.group.set("a", b"1", ttl=-1)
 
+    def test_the_longest_time_is_not_too_long(self) -> None:
+        self.group.set("a", b"1", ttl=timedelta.max)
+        self.assertGreater(self.group.entry("a").ttl, timedelta(days=999_999_998))  # type: ignore[union-attr]
+
 
 class Conditions(GroupCase):
     def test_counters_count(self) -> None:

@@ -75,6 +75,8 @@ function changesDependOnWhatIsThere(store) {
   group.set('text', 'x');
   throws(() => group.increment('text'), 'not-a-counter');
   throws(() => group.increment('n', -(2n ** 63n)), 'overflow');
+  group.set('short', '1', { ttlMs: 60_000 });
+  equal([group.increment('short', -3), group.entry('short').ttlMs > 0], [-2n, true]);
   const first = group.compareAndSwap('a', undefined, '1');
   equal([first.done, group.compareAndSwap('a', first.version, '2').done], [true, true]);
   const stale = group.compareAndSwap('a', first.version, '3');
@@ -143,11 +145,17 @@ const checks = [
 
 export const run = {
   run() {
-    const store = Store.open();
-    store.group('run').set('for', getArguments()[1]);
-    for (const check of checks) {
-      check(store);
-      console.log('ok', check.name);
+    try {
+      const store = Store.open();
+      store.group('run').set('for', getArguments()[1]);
+      for (const check of checks) {
+        check(store);
+        console.log('ok', check.name);
+      }
+    } catch (error) {
+      // What leaves `run` is a failure and no more: what it was is said here, or nowhere.
+      console.error(`${error}\n${error.stack}`);
+      throw error;
     }
   },
 };

@@ -82,7 +82,8 @@ def to_millis(ttl: Ttl) -> int:
     span = ttl if isinstance(ttl, timedelta) else timedelta(seconds=ttl)
     if span < timedelta(0):
         raise ValueError("a time to live is not negative")
-    return -(-span // _MILLISECOND)
+    whole, part = divmod(span, _MILLISECOND)
+    return whole + bool(part)
 
 
 def entry_from_raw(entry: Any) -> Entry:
