@@ -48,6 +48,28 @@ static inline void larder_close(larder_store_t store) {
   larder_store_store_store_drop_own(store);
 }
 
+// The value of an entry; `value->is_some` is false where there is none.
+static inline bool larder_get(larder_borrowed_t store, const char *group, const char *key,
+                              plugin_option_list_u8_t *value, larder_error_t *error) {
+  plugin_string_t in = larder_text(group), name = larder_text(key);
+  return larder_store_store_method_store_get(store, &in, &name, value, error);
+}
+
+// Insert or replace an entry.
+static inline bool larder_set(larder_borrowed_t store, const char *group, const char *key, plugin_list_u8_t value,
+                              larder_error_t *error) {
+  plugin_string_t in = larder_text(group), name = larder_text(key);
+  uint64_t version;
+  return larder_store_store_method_store_set(store, &in, &name, &value, &version, error);
+}
+
+// Add to a counter; `*sum` is what it is then. An absent entry counts as 0.
+static inline bool larder_increment(larder_borrowed_t store, const char *group, const char *key, int64_t by,
+                                    int64_t *sum, larder_error_t *error) {
+  plugin_string_t in = larder_text(group), name = larder_text(key);
+  return larder_store_atomics_increment(store, &in, &name, by, sum, error);
+}
+
 // Whether the same work, run again from its start, may well succeed.
 static inline bool larder_retryable(const larder_error_t *error) {
   return error->tag == LARDER_STORE_TYPES_ERROR_CONFLICT || error->tag == LARDER_STORE_TYPES_ERROR_BUSY;

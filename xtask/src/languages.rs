@@ -9,6 +9,7 @@ mod python;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::SystemTime;
 
 use anyhow::{Context, Error, Result};
@@ -86,6 +87,19 @@ pub(crate) fn made(path: &Path) -> bool {
     components.any(|component| path.ends_with(component.file_name()))
 }
 
+/// `cargo xtask languages`.
+pub(crate) fn run(project: &Project, languages: &[Language], test: bool, phases: &mut Phases) -> ExitCode {
+    let mut failed = build(project, languages, phases);
+    if test {
+        failed.extend(test_packages(project, phases, &mut Summary::default()));
+    }
+    print!("\n{}", phases.table());
+    for error in &failed {
+        eprintln!("error: {error:#}");
+    }
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
 /// Build the components of some languages, of all if none is named; one that fails does not keep the others from being
 /// built.
 ///
@@ -94,9 +108,9 @@ pub(crate) fn made(path: &Path) -> bool {
 pub(crate) fn build(project: &Project, languages: &[Language], phases: &mut Phases) -> Vec<Error> {
     let all = Language::value_variants();
     let wanted = if languages.is_empty() { all } else { languages };
-    let built = wanted.iter().map(|language| {
-        phases.run(&format!("guests in {}", language.name()), || build_language(project, *language))
-    });
+    let built = wanted
+        .iter()
+        .map(|language| phases.run(&format!("guests in {}", language.name()), || build_language(project, *language)));
     built.filter_map(Result::err).collect()
 }
 

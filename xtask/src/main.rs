@@ -51,6 +51,9 @@ enum Command {
         /// Which ones; all if none is named.
         #[arg(value_enum)]
         languages: Vec<Language>,
+        /// Run the tests of the packages for guests too; they need no host.
+        #[arg(long)]
+        test: bool,
     },
     /// Set up, build, and show a real plugin at work: two tenants, a killed host, a changed file, refusals.
     Demo,
@@ -108,14 +111,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
             let toolchain = toolchain::setup(choice, phases)?;
             guests::build(project, &toolchain, phases)?;
         }
-        Command::Languages { languages } => {
-            let failed = languages::build(project, languages, phases);
-            print!("\n{}", phases.table());
-            for error in &failed {
-                eprintln!("error: {error:#}");
-            }
-            return Ok(if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
-        }
+        Command::Languages { languages, test } => return Ok(languages::run(project, languages, *test, phases)),
         Command::Demo => demo::run(project, choice, phases)?,
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,

@@ -15,10 +15,7 @@ static larder_borrowed_t store;
 static larder_error_t error;
 
 static bool set(larder_borrowed_t in, const char *group, const char *key, const char *value) {
-  plugin_string_t texts[] = {larder_text(group), larder_text(key)};
-  plugin_list_u8_t bytes = larder_bytes(value, strlen(value));
-  uint64_t version;
-  return larder_store_store_method_store_set(in, &texts[0], &texts[1], &bytes, &version, &error);
+  return larder_set(in, group, key, larder_bytes(value, strlen(value)), &error);
 }
 
 static bool has(larder_borrowed_t in, const char *group, const char *key) {
@@ -26,6 +23,19 @@ static bool has(larder_borrowed_t in, const char *group, const char *key) {
   bool there;
   CHECK(larder_store_store_method_store_exists(in, &texts[0], &texts[1], &there, &error));
   return there;
+}
+
+static void values_and_counters(void) {
+  plugin_option_list_u8_t value;
+  CHECK(larder_get(store, "values", "k", &value, &error) && !value.is_some);
+  CHECK(set(store, "values", "k", "value") && larder_get(store, "values", "k", &value, &error) && value.is_some);
+  CHECK(value.val.len == 5 && memcmp(value.val.ptr, "value", 5) == 0);
+  plugin_option_list_u8_free(&value);
+  int64_t sum;
+  CHECK(larder_increment(store, "values", "n", 1, &sum, &error) && sum == 1);
+  CHECK(larder_increment(store, "values", "n", -3, &sum, &error) && sum == -2);
+  CHECK(!larder_increment(store, "values", "k", 1, &sum, &error));
+  CHECK(error.tag == LARDER_STORE_TYPES_ERROR_NOT_A_COUNTER);
 }
 
 typedef struct {
@@ -121,6 +131,8 @@ int main(int count, char **arguments) {
   CHECK(count == 2 && larder_open("default", &own, &error));
   store = larder_borrow(own);
   CHECK(set(store, "run", "for", arguments[1]));
+  values_and_counters();
+  puts("ok values_and_counters");
   scans_page_by_themselves();
   puts("ok scans_page_by_themselves");
   transactions_are_all_or_nothing();
