@@ -103,16 +103,16 @@ pub(super) fn test(project: &Project, total: &mut Summary) -> Result<()> {
     let packages = setup(project)?;
     let package = project.root().join("guest/js");
     let mut tests = npm(&packages)?;
-    tests.current_dir(&package).args(["test", "--silent", "--", "--test-reporter=tap"]);
-    let (mut passed, mut failed) = (0, 0);
+    tests.current_dir(&package).args(["test", "--silent"]);
+    let (mut passed, mut failed, mut said) = (0, 0, Vec::new());
     let status = process::for_each_line(&mut tests, |line| {
-        let number = |name: &str| line.strip_prefix(name).and_then(|number| number.trim().parse::<u64>().ok());
-        passed += number("# pass ").unwrap_or(0);
-        failed += number("# fail ").unwrap_or(0);
-        if line.contains("not ok") || line.contains("error:") {
-            println!("{line}");
-        }
+        passed += sum(line, "pass").unwrap_or(0);
+        failed += sum(line, "fail").unwrap_or(0);
+        said.push(line.to_owned());
     })?;
+    if !status.success() {
+        println!("{}", said.join("\n"));
+    }
     println!("   {passed} passed, {failed} failed");
     let broken = u64::from(!status.success() && failed == 0);
     total.add_run(passed, failed + broken);
@@ -123,9 +123,22 @@ pub(super) fn test(project: &Project, total: &mut Summary) -> Result<()> {
     process::run_with_tail(types.current_dir(&package).args(["run", "--silent", "types"]), Echo::Hidden)
 }
 
+/// The number of a closing line, `# pass 34` or `\u{2139} pass 34`: which one depends on the version of Node.
+fn sum(line: &str, name: &str) -> Option<u64> {
+    let line = line.strip_prefix("# ").or_else(|| line.strip_prefix("\u{2139} "))?;
+    line.strip_prefix(name)?.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_sums_of_both_reporters_are_read() {
+        assert_eq!(sum("# pass 34", "pass"), Some(34));
+        assert_eq!(sum("\u{2139} fail 0", "fail"), Some(0));
+        assert_eq!(sum("    # pass is no sum", "pass"), None);
+    }
 
     #[test]
     fn the_version_of_node_is_read() {
