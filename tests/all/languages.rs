@@ -141,7 +141,9 @@ impl Sessions {
 
     /// The data of a session, if it is there.
     async fn data(&mut self, token: &Val) -> Option<String> {
-        let Val::Option(session) = self.call("use-session", &[token.clone()]).await.unwrap() else { panic!() };
+        let Val::Option(session) = self.call("use-session", std::slice::from_ref(token)).await.unwrap() else {
+            panic!()
+        };
         let Val::Record(fields) = *session? else { panic!() };
         assert_eq!(fields[0], ("user".into(), Val::String("ada".into())));
         fields.into_iter().find_map(|(name, value)| (name == "data").then(|| string(value)))

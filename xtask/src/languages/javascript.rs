@@ -1,7 +1,6 @@
 //! JavaScript: the packages of a lock file, and the scripts of each component's `package.json`.
 
 use std::env;
-use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -59,7 +58,7 @@ fn setup(project: &Project) -> Result<PathBuf> {
 /// An npm that finds the packages' programs, and lets what it runs find the packages.
 fn npm(packages: &Path) -> Result<Command> {
     let mut command = Command::new("npm");
-    let path = env::var_os("PATH").unwrap_or_else(OsString::new);
+    let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([packages.join(".bin")].into_iter().chain(env::split_paths(&path)))?;
     command.env("PATH", path).env("NODE_PATH", packages).env("NO_UPDATE_NOTIFIER", "1");
     Ok(command)
