@@ -47,10 +47,8 @@ fn setup(project: &Project) -> Result<PathBuf> {
         fs::copy(package.join(file), tools.join(file)).with_context(|| format!("cannot copy {file}"))?;
     }
     let mut install = npm(&packages)?;
-    // No script of a package has to run: their programs are files of theirs. By force, because the parser's package says that
-    // it wants Node 20, and works with the 18 of Debian 12: without it npm leaves its program out, and says nothing.
-    install.current_dir(&tools).args(["ci", "--force", "--ignore-scripts", "--no-audit", "--no-fund"]);
-    install.args(["--loglevel", "error"]);
+    // No script of a package has to run: their programs are files of theirs.
+    install.current_dir(&tools).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel", "error"]);
     process::run_with_tail(&mut install, Echo::Hidden)?;
     link(&package, &packages.join("larder-guest"))?;
     fs::write(&stamp, wanted)?;
