@@ -30,6 +30,7 @@ mod files;
 mod hostile;
 mod instances;
 mod journal;
+mod languages;
 mod limits;
 mod loading;
 #[cfg(target_os = "linux")]

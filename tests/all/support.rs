@@ -12,7 +12,7 @@ use larder::{
 };
 use tempfile::TempDir;
 use tokio::task::JoinHandle;
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
 
 /// The tenant that a program runs for, when the test says nothing else.
 pub(crate) const TENANT: &str = "acme";
@@ -41,7 +41,11 @@ pub(crate) fn guest(name: &str) -> PathBuf {
         None => Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("guests"),
     };
     let path = built.join(format!("{name}.wasm"));
-    assert!(path.is_file(), "{} is not there: build the guests with `cargo xtask guests`", path.display());
+    assert!(
+        path.is_file(),
+        "{} is not there: build the guests with `cargo xtask guests` and `cargo xtask languages`",
+        path.display()
+    );
     path
 }
 
@@ -156,6 +160,7 @@ impl Host {
 pub(crate) struct Run {
     program: &'static str,
     arguments: Vec<String>,
+    input: Vec<u8>,
     grants: BTreeMap<String, Grant>,
     preopens: Vec<Preopen>,
     limits: Limits,
@@ -167,6 +172,7 @@ impl Run {
         Run {
             program,
             arguments: Vec::new(),
+            input: Vec::new(),
             grants: BTreeMap::new(),
             preopens: Vec::new(),
             limits: Limits { time: PATIENCE, ..Limits::default() },
@@ -175,6 +181,12 @@ impl Run {
 
     pub(crate) fn arg(mut self, argument: impl ToString) -> Run {
         self.arguments.push(argument.to_string());
+        self
+    }
+
+    /// What it reads from its standard input.
+    pub(crate) fn input(mut self, input: impl Into<Vec<u8>>) -> Run {
+        self.input = input.into();
         self
     }
 
@@ -225,7 +237,8 @@ impl Run {
         for preopen in self.preopens {
             ctx = ctx.preopen(preopen);
         }
-        Setup::new(ctx.build().expect("the test grants what can be granted")).arg(self.program).args(&self.arguments)
+        let ctx = ctx.build().expect("the test grants what can be granted");
+        Setup::new(ctx).arg(self.program).args(&self.arguments).stdin(MemoryInputPipe::new(self.input))
     }
 }
 

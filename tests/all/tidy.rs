@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 const LINES: usize = 600;
 
 /// What is generated or recorded, and as long as it is.
-const ANY_LENGTH: [&str; 4] = ["Cargo.lock", "/samples/", "/fixtures/", "examples/data/"];
+const ANY_LENGTH: [&str; 5] = ["Cargo.lock", "package-lock.json", "/samples/", "/fixtures/", "examples/data/"];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -237,8 +237,17 @@ fn the_contract_is_in_one_place() {
         assert!(!declares || path.starts_with("wit/"), "{path} is a second copy of the contract");
     }
     let contract = root().join("wit").canonicalize().unwrap();
-    let examples = ["examples/embed/wit/deps/larder-store", "examples/notes/wit/deps/larder-store"];
-    for copy in ["guest/sdk/wit", "host/runtime/wit"].into_iter().chain(examples) {
-        assert_eq!(root().join(copy).canonicalize().unwrap(), contract, "{copy}");
+    let packages = ["guest/sdk/wit", "host/runtime/wit", "guest/python/src/larder_guest/wit"];
+    let worlds = [
+        "examples/c-words/wit",
+        "examples/embed/wit",
+        "examples/js-sessions/wit",
+        "examples/notes/wit",
+        "guest/c/tests/wit",
+        "guest/js/test/component/wit",
+    ];
+    for copy in packages.into_iter().map(str::to_owned).chain(worlds.map(|world| format!("{world}/deps/larder-store")))
+    {
+        assert_eq!(root().join(&copy).canonicalize().unwrap(), contract, "{copy}");
     }
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::languages;
 use crate::phases::Phases;
 use crate::process;
 use crate::project::Project;
@@ -83,7 +84,7 @@ fn remove_others(artifacts: &[Artifact], directory: &Path) -> Result<()> {
     for entry in directory.read_dir()? {
         let path = entry?.path();
         let is_wasm = path.extension().is_some_and(|extension| extension == "wasm");
-        let is_known = artifacts.iter().any(|artifact| path.ends_with(artifact.file_name()));
+        let is_known = artifacts.iter().any(|artifact| path.ends_with(artifact.file_name())) || languages::made(&path);
         if is_wasm && !is_known {
             fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
         }

@@ -25,7 +25,10 @@ pub(crate) fn format(project: &Project, phases: &mut Phases) -> Result<()> {
         process::run(project.cargo().args(["fmt", "--all", "--check"]))?;
         let mut guests = project.cargo();
         guests.args(["fmt", "--all", "--check", "--manifest-path"]).arg(project.guest_manifest());
-        process::run(&mut guests)
+        process::run(&mut guests)?;
+        let mut bindings = project.cargo();
+        bindings.args(["fmt", "--check", "--manifest-path"]).arg(project.root().join("xtask/bindings-c/Cargo.toml"));
+        process::run(&mut bindings)
     })
 }
 

@@ -5,6 +5,7 @@ mod crash;
 mod demo;
 mod environment;
 mod guests;
+mod languages;
 mod lint;
 mod package;
 mod phases;
@@ -20,6 +21,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
+use languages::Language;
 use phases::Phases;
 use project::Project;
 use toolchain::Choice;
@@ -44,6 +46,15 @@ enum Command {
     Setup,
     /// Build every guest program into target/guests/.
     Guests,
+    /// Build the guests in other languages than Rust into target/guests/, and set up the tools for it below target/.
+    Languages {
+        /// Which ones; all if none is named.
+        #[arg(value_enum)]
+        languages: Vec<Language>,
+        /// Run the tests of the packages for guests too; they need no host.
+        #[arg(long)]
+        test: bool,
+    },
     /// Set up, build, and show a real plugin at work: two tenants, a killed host, a changed file, refusals.
     Demo,
     /// Set up, build, check formatting and clippy, and run every test; the last line is `N passed, N failed`.
@@ -100,6 +111,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
             let toolchain = toolchain::setup(choice, phases)?;
             guests::build(project, &toolchain, phases)?;
         }
+        Command::Languages { languages, test } => return Ok(languages::run(project, languages, *test, phases)),
         Command::Demo => demo::run(project, choice, phases)?,
         Command::Test => return Ok(test::run(project, choice, phases)),
         Command::Lint => lint::run(project, phases)?,

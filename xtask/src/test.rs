@@ -11,8 +11,8 @@ use crate::phases::Phases;
 use crate::process;
 use crate::project::Project;
 use crate::toolchain::{self, Choice};
-use crate::{guests, lint};
-use summary::Summary;
+use crate::{guests, languages, lint};
+pub(crate) use summary::Summary;
 
 /// Set up, build and test; the last line of the output is `N passed, N failed`, whatever happens.
 ///
@@ -37,11 +37,14 @@ fn all(project: &Project, choice: Choice, phases: &mut Phases, summary: &mut Sum
     receiver::setup(phases);
     let formatted = lint::format(project, phases);
     guests::build(project, &toolchain, phases)?;
+    let mut failed = languages::build(project, &[], phases);
     phases.run("build", || process::run(&mut host_tests(project, &["--no-run"])))?;
     let host = phases.run("tests", || count(&mut host_tests(project, &["--no-fail-fast"]), summary));
     let guests = phases.run("tests of the guests' crates", || count(&mut guest_tests(project), summary));
+    failed.extend(languages::test_packages(project, phases, summary));
     let clean = lint::clippy(project, phases);
-    Ok([formatted, host, guests, clean].into_iter().filter_map(Result::err).collect())
+    failed.extend([formatted, host, guests, clean].into_iter().filter_map(Result::err));
+    Ok(failed)
 }
 
 /// Unit, integration and documentation tests of the workspace at the top, but for the benchmark: it has databases of others

@@ -149,6 +149,16 @@ fn has_std(directory: &Path) -> bool {
     })
 }
 
+/// The linker that makes a component of what `wasm-ld` links; every rustc since 1.82 brings one along.
+pub(crate) fn component_ld() -> Option<PathBuf> {
+    let rustc = env::var_os("RUSTC").unwrap_or_else(|| OsString::from("rustc"));
+    let installed = [rustc, OsString::from(debian::RUSTC)];
+    installed.iter().find_map(|rustc| {
+        let libraries = library_directory(rustc, &[])?;
+        Some(libraries.parent()?.join("bin/wasm-component-ld")).filter(|path| path.is_file())
+    })
+}
+
 /// Install a package of Debian's that is no part of the toolchain.
 ///
 /// # Errors

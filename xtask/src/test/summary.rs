@@ -4,14 +4,19 @@ use std::fmt;
 
 /// How many tests ended in which way.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Summary {
-    pub(super) passed: u64,
-    pub(super) failed: u64,
+pub(crate) struct Summary {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
     /// Commands that ran tests and failed; what failed in them is counted above.
-    pub(super) failed_runs: u64,
+    pub(crate) failed_runs: u64,
 }
 
 impl Summary {
+    /// Add a run of another language's tests.
+    pub(crate) fn add_run(&mut self, passed: u64, failed: u64) {
+        self.add(&Summary { passed, failed, failed_runs: u64::from(failed > 0) });
+    }
+
     /// Add the numbers of another run.
     pub(super) fn add(&mut self, other: &Summary) {
         self.passed += other.passed;

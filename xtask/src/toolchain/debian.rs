@@ -17,7 +17,7 @@ use crate::process;
 use crate::project::Project;
 pub(super) use packages::INSTALL_COMMAND;
 
-const RUSTC: &str = "/usr/bin/rustc";
+pub(super) const RUSTC: &str = "/usr/bin/rustc";
 const CARGO: &str = "/usr/bin/cargo";
 
 /// The oldest rustc that compiles the guests.

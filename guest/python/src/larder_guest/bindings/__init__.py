@@ -1,0 +1,1 @@
+"""Empty: componentize-py puts the bindings here when it builds a component."""
