@@ -33,7 +33,7 @@ pub(crate) fn tenants(bench: &Bench) -> Result<Vec<Line>> {
 pub(crate) fn in_child(words: &[&str]) -> Result<()> {
     match *words {
         ["zipf", root, tenants, operations] => zipf::in_child(root, tenants.parse()?, operations.parse()?),
-        ["idle", root, tenants, cache] => idle::in_child(root, tenants.parse()?, cache.parse()?),
+        ["idle", root, tenants, cache, how] => idle::in_child(root, tenants.parse()?, cache.parse()?, how == "rests"),
         _ => Err("there is no such part".into()),
     }
 }
