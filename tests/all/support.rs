@@ -158,6 +158,7 @@ pub(crate) struct Run {
     arguments: Vec<String>,
     grants: BTreeMap<String, Grant>,
     preopens: Vec<Preopen>,
+    config: Vec<(String, String)>,
     limits: Limits,
 }
 
@@ -169,6 +170,7 @@ impl Run {
             arguments: Vec::new(),
             grants: BTreeMap::new(),
             preopens: Vec::new(),
+            config: Vec::new(),
             limits: Limits { time: PATIENCE, ..Limits::default() },
         }
     }
@@ -187,6 +189,12 @@ impl Run {
     /// See a directory by WASI, in place of what was there before.
     pub(crate) fn preopen(mut self, preopen: Preopen) -> Run {
         self.preopens = vec![preopen];
+        self
+    }
+
+    /// A setting that it reads by `wasi:config`.
+    pub(crate) fn config(mut self, name: &str, value: &str) -> Run {
+        self.config.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -221,6 +229,9 @@ impl Run {
         let mut ctx = LarderCtx::builder().limits(self.limits);
         for (label, grant) in self.grants {
             ctx = ctx.grant(label, grant);
+        }
+        for (name, value) in self.config {
+            ctx = ctx.config(name, value);
         }
         for preopen in self.preopens {
             ctx = ctx.preopen(preopen);

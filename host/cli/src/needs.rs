@@ -40,9 +40,9 @@ fn flags(import: &Import, wanted: &Wanted) -> Vec<String> {
     let grants = &wanted.plugin.grants;
     let mut flags = Vec::new();
     let interface = match import.kind {
-        ImportKind::Larder(interface) => Some(interface),
+        ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => Some(interface),
         ImportKind::LarderTypes => None,
-        ImportKind::Wasi | ImportKind::Unknown => return flags,
+        ImportKind::Standard(None) | ImportKind::Wasi | ImportKind::Unknown => return flags,
     };
     // The label that plugins open, where there is none yet to choose from.
     let label = grants.keys().next().map_or("default", String::as_str);
