@@ -1,6 +1,6 @@
 //! Interfaces of others beside each other.
 
-use larder::{Grant, Interface, Interfaces, Plugin, Quota};
+use larder::{Interface, Interfaces, Plugin};
 
 use crate::support::{Host, guest, runtime};
 
@@ -18,22 +18,14 @@ async fn standard_marks() {
 }
 
 #[tokio::test]
-async fn standard_labels() {
-    let host = Host::new();
-    let label = |name| Grant::store(host.scope(name, Quota::default()));
-    host.run("standard_labels").grant("team-a", label("a")).grant("team-b", label("b")).passes().await;
-    // Both of one store.
-    let host = Host::new();
-    let label = || Grant::store(host.store());
-    host.run("standard_labels").grant("team-a", label()).grant("team-b", label()).passes().await;
-}
-
-#[tokio::test]
 async fn an_interface_is_granted_by_the_one_of_larder_that_gives_the_same() {
     let load = |interfaces| Plugin::load_file(runtime(), guest("keyvalue_draft_batch"), &Interfaces::of(interfaces));
     let missing = load(vec![Interface::Store]).expect_err("batch is not granted").to_string();
     assert!(missing.contains("wasi:keyvalue/batch@0.2.0-draft") && missing.contains("\"batch\""), "{missing}");
     assert!(!missing.contains("wasi:keyvalue/store"), "{missing}");
     assert!(load(vec![Interface::Store, Interface::Batch]).is_ok());
-    assert!(Plugin::load_file(runtime(), guest("config_get"), &Interfaces::none()).is_ok(), "it gives nothing by itself");
+    assert!(
+        Plugin::load_file(runtime(), guest("config_get"), &Interfaces::none()).is_ok(),
+        "it gives nothing by itself"
+    );
 }

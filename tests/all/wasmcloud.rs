@@ -37,8 +37,7 @@ async fn wasmcloud_ttl() {
 async fn wasmcloud_if_not_exists() {
     let host = Host::new();
     let (instances, locks) = (4, 25);
-    let runs: Vec<_> =
-        (0..instances).map(|n| host.run("wasmcloud_if_not_exists").arg(locks).arg(n).start()).collect();
+    let runs: Vec<_> = (0..instances).map(|n| host.run("wasmcloud_if_not_exists").arg(locks).arg(n).start()).collect();
     let mut taken = Vec::new();
     for run in runs {
         let ended = assert_ends!(run.ends().await, Ok(0));

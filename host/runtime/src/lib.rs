@@ -96,8 +96,7 @@ pub use self::{
     limits::Limits,
     manifest::{
         Access, ByteSize, FileQuotaManifest, GrantManifest, JournalManifest, LimitsManifest, Manifest, ManifestError,
-        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, TenantManifest,
-        WorkspacesManifest,
+        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, TenantManifest, WorkspacesManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{

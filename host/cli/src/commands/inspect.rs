@@ -128,8 +128,11 @@ fn grant_text(wanted: &Wanted, grant: &GrantManifest) -> Result<String> {
 fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
     let import = |import: Import| {
         let granted = !needs.iter().any(|need| need.import == import.name);
-        let kind = kind(&import);
-        json!({ "name": import.name, "implements": import.implements, "kind": kind, "granted": granted })
+        let mut shown = json!({ "name": import.name, "kind": kind(&import), "granted": granted });
+        if let Some(interface) = import.implements {
+            shown["implements"] = interface.into();
+        }
+        shown
     };
     let mut grants = serde_json::Map::new();
     for (label, grant) in &wanted.plugin.grants {

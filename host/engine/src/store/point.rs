@@ -59,8 +59,7 @@ impl Store {
 
     /// [`View::value`](crate::View::value), if it can be answered at once.
     pub fn value_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Value>>> {
-        let value =
-            |row: KnownRow| Value { bytes: row.value.to_vec(), is_counter: row.counter, version: row.version };
+        let value = |row: KnownRow| Value { bytes: row.value.to_vec(), is_counter: row.counter, version: row.version };
         Some(self.at_once(group, key)?.map(|found| found.map(value)))
     }
 

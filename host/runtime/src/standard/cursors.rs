@@ -76,9 +76,10 @@ fn number(group: &str, cursor: u64) -> Option<u64> {
 
 /// FNV-1a, folded into the bits that are left. It guards against mistakes; a forged one leads nowhere but to the guest's own keys.
 fn check(group: &str, keys: u64) -> u64 {
-    let hash = group.bytes().chain(keys.to_le_bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let hash = group
+        .bytes()
+        .chain(keys.to_le_bytes())
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     (hash ^ hash >> NUMBER_BITS) & ((1 << (u64::BITS - NUMBER_BITS)) - 1)
 }
 

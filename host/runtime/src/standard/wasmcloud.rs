@@ -41,10 +41,7 @@ fn begin<T: 'static>(
 }
 
 impl<T: 'static> store::HostWithStore<T> for LarderData {
-    async fn open(
-        accessor: &Accessor<T, Self>,
-        identifier: String,
-    ) -> Result<Resource<BucketHandle>, WasmcloudFault> {
+    async fn open(accessor: &Accessor<T, Self>, identifier: String) -> Result<Resource<BucketHandle>, WasmcloudFault> {
         let open = "wasmcloud:keyvalue/store.open";
         Ok(accessor.with(|mut access| access.get().open_bucket(open, None, &identifier))?)
     }

@@ -13,11 +13,7 @@ use super::trigger::{Trigger, TriggerError};
 use crate::{
     LarderView as _, Program, RunError, State,
     runtime::instance::bounded,
-    standard::{
-        WATCHERS,
-        bucket::BucketHandle,
-        counters::Shown,
-    },
+    standard::{WATCHERS, bucket::BucketHandle, counters::Shown},
 };
 
 /// The export of a component that is told of keys.
@@ -64,8 +60,7 @@ impl Watcher {
 fn is_on_set(function: &ComponentFunc) -> bool {
     let parameters: Vec<Type> = function.params().map(|(_, ty)| ty).collect();
     let is_bytes = |ty: &Type| matches!(ty, Type::List(items) if items.ty() == Type::U8);
-    function.results().len() == 0
-        && matches!(&parameters[..], [Type::Own(_), Type::String, value] if is_bytes(value))
+    function.results().len() == 0 && matches!(&parameters[..], [Type::Own(_), Type::String, value] if is_bytes(value))
 }
 
 fn is_on_delete(function: &ComponentFunc) -> bool {

@@ -47,8 +47,8 @@ async fn run() -> Result<(), String> {
     assert_eq!(four.list_keys(None, None).await.unwrap().keys, keys);
     assert_eq!(five.count("default").unwrap(), 5);
 
-    assert_eq!(draft_atomics::increment(&one, "n", 1), Ok(1));
-    assert_eq!(draft2_atomics::increment(&two, "n", 1), Ok(2));
+    assert_eq!(draft_atomics::increment(&one, "n", 1).unwrap(), 1);
+    assert_eq!(draft2_atomics::increment(&two, "n", 1).unwrap(), 2);
     assert_eq!(wasmcloud_atomics::increment(&four, "n".into(), 1).await.unwrap(), 3);
     assert_eq!(five.increment("default", "n", 255).unwrap(), 258);
     let (digits, bytes) = (Some(b"258".to_vec()), Some(258_i64.to_le_bytes().to_vec()));
