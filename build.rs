@@ -14,6 +14,7 @@ const SUITES: &[&str] = &[
     "archive",
     "atomics",
     "batch",
+    "blobstore",
     "config",
     "durability",
     "event_streams",

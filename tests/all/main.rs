@@ -21,6 +21,7 @@ mod support;
 mod archive;
 mod atomics;
 mod batch;
+mod blobstore;
 mod cache;
 mod config;
 mod durability;

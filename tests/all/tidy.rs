@@ -169,8 +169,8 @@ fn measured(contract: &str, host: &str, package: impl Fn(&str) -> String, least:
     let code: String = sources.iter().filter(|(path, _)| path.starts_with(host)).map(|(_, code)| &code[..]).collect();
     let mut number = 0;
     for (path, content) in sources.iter().filter(|(path, _)| path.ends_with(".wit")) {
-        // One folder is not those in it.
-        if path.strip_prefix(contract).is_none_or(|rest| rest.starts_with("standard/")) {
+        // One folder is not those in it, and what a package only uses is not offered by it.
+        if path.strip_prefix(contract).is_none_or(|rest| rest.starts_with("standard/") || rest.contains("deps/")) {
             continue;
         }
         // What a component exports, the host calls.

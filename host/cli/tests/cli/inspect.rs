@@ -68,5 +68,9 @@ fn interfaces_of_others_are_shown_like_larder_s_own() {
     cli.component("labelled.wasm", labelled);
     let value = cli.run(&["inspect", "labelled.wasm", "--json"]).ok().json();
     assert_eq!(value["imports"][0]["implements"], "wasi:keyvalue/store@0.2.0-draft", "{value}");
-    cli.run(&["inspect", "labelled.wasm"]).ok().shows(&["cache: wasi:keyvalue/store@0.2.0-draft"]);
+    let ran = cli.run(&["inspect", "labelled.wasm"]).ok();
+    ran.shows(&["cache: wasi:keyvalue/store@0.2.0-draft", "missing: --grant cache"]);
+    // A label is what the component calls it, whatever else is granted.
+    cli.run(&["inspect", "labelled.wasm", "--grant", "default"]).ok().shows(&["missing: --grant cache"]);
+    cli.run(&["inspect", "labelled.wasm", "--grant", "cache"]).ok().shows(&["nothing is missing"]);
 }

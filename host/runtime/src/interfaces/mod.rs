@@ -21,7 +21,7 @@ mod workspaces;
 use larder_engine::{self as engine, Short, Update, View};
 use wasmtime::component::{Linker, Resource};
 
-pub(crate) use self::call::StoreCall;
+pub(crate) use self::{call::StoreCall, executor::aside};
 use crate::{
     LarderCtxView, LarderData, LarderView, bindings::larder::store as wit, fault::StoreFault, handles::StoreHandle,
 };

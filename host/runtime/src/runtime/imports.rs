@@ -39,9 +39,10 @@ pub enum ImportKind {
 pub(crate) fn is_concurrent(bytes: &[u8]) -> bool {
     // Those of components inside count as well: one may be linked to the other in there.
     Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
-        Payload::ComponentImportSection(imports) => {
-            imports.into_iter().flatten().any(|import| needs_concurrency(import.name.implements.unwrap_or(import.name.name)))
-        }
+        Payload::ComponentImportSection(imports) => imports
+            .into_iter()
+            .flatten()
+            .any(|import| needs_concurrency(import.name.implements.unwrap_or(import.name.name))),
         Payload::ComponentExportSection(exports) => {
             exports.into_iter().flatten().any(|export| needs_concurrency(export.name.name))
         }
@@ -53,7 +54,7 @@ fn needs_concurrency(name: &str) -> bool {
     name.starts_with("larder:store/event-stream@")
         || is_concurrent_run(name)
         || name == CONCURRENT_WATCHER
-        || Standard::named(name).is_some_and(Standard::is_concurrent)
+        || Standard::imported(name, None).is_some_and(Standard::is_concurrent)
 }
 
 /// Whether it is the export of a concurrent program for the command line.
@@ -105,7 +106,8 @@ impl Import {
     pub(crate) fn new(name: &str, implements: Option<&str>) -> Import {
         let kind = match implements {
             // Only where the component names the interface, the host knows what a name of its own is to be.
-            Some(interface) => Standard::named(interface).map_or(ImportKind::Unknown, |it| ImportKind::Standard(it.gives())),
+            Some(_) => Standard::imported(name, implements)
+                .map_or(ImportKind::Unknown, |standard| ImportKind::Standard(standard.gives())),
             None => kind(name),
         };
         Import { name: name.to_owned(), implements: implements.map(str::to_owned), kind }
@@ -143,7 +145,7 @@ fn kind(name: &str) -> ImportKind {
         }
         return interface.parse().map_or(ImportKind::Unknown, ImportKind::Larder);
     }
-    if let Some(standard) = Standard::named(name) {
+    if let Some(standard) = Standard::imported(name, None) {
         return ImportKind::Standard(standard.gives());
     }
     match interface.strip_prefix("wasi:") {
@@ -156,8 +158,8 @@ fn unknown_cure(name: &str) -> String {
     let offered = if name.starts_with("larder:store/") {
         "this host offers larder:store 0.1"
     } else if name.starts_with("wasi:") {
-        "this host offers the command line, clocks, files, random and sockets of WASI 0.2, and drafts of wasi:keyvalue and \
-         wasi:config"
+        "this host offers the command line, clocks, files, random and sockets of WASI 0.2, and drafts of wasi:keyvalue, \
+         wasi:blobstore and wasi:config"
     } else {
         "this host offers larder:store 0.1 and WASI 0.2"
     };
@@ -194,7 +196,8 @@ mod tests {
 
     #[test]
     fn the_cure_names_the_setting() {
-        let missing = Import::new("larder:store/batch@0.1.0", None).missing(&Interfaces::of([Interface::Store])).unwrap();
+        let missing =
+            Import::new("larder:store/batch@0.1.0", None).missing(&Interfaces::of([Interface::Store])).unwrap();
         assert!(missing.cure.contains("\"batch\""), "{}", missing.cure);
         assert!(Import::new("larder:store/types@0.1.0", None).missing(&Interfaces::all()).is_none());
         assert!(Import::new("larder:store/types@0.1.0", None).missing(&Interfaces::none()).is_some());

@@ -79,3 +79,19 @@ pub(crate) mod wasmcloud {
         require_store_data_send: true,
     });
 }
+
+pub(crate) mod blobstore {
+    wasmtime::component::bindgen!({
+        path: "wit/standard/blobstore",
+        world: "wasi:blobstore/all",
+        imports: { default: async | trappable },
+        with: {
+            "wasi:io": wasmtime_wasi::p2::bindings::io,
+            "wasi:blobstore/types.outgoing-value": crate::standard::blobstore::OutgoingHandle,
+            "wasi:blobstore/types.incoming-value": crate::standard::blobstore::IncomingHandle,
+            "wasi:blobstore/container.container": crate::standard::blobstore::ContainerHandle,
+            "wasi:blobstore/container.stream-object-names": crate::standard::blobstore::NamesHandle,
+        },
+        require_store_data_send: true,
+    });
+}

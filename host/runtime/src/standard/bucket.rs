@@ -21,7 +21,7 @@ const NAME_BYTES: usize = 256;
 const KEY_BYTES: usize = 32;
 
 /// The label that `""` stands for, and by which plugins expect what is their own.
-const DEFAULT: &str = "default";
+pub(super) const DEFAULT: &str = "default";
 
 /// A bucket that a guest has opened, by whichever interface.
 #[derive(Clone)]
@@ -38,10 +38,13 @@ pub struct CasHandle {
     seen: Option<Version>,
 }
 
-/// The buckets that an instance can open, and the cursors that it was given.
+/// What an instance has besides handles.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
+    /// The cursors that it was given.
     pub(super) cursors: VecDeque<cursors::Given>,
+    /// Objects that it is making.
+    pub(super) outgoing: u32,
 }
 
 impl BucketHandle {
@@ -301,9 +304,7 @@ impl BucketCall {
 
     async fn swap(self, key: String, seen: Option<Version>, value: Vec<u8>) -> Result<Outcome, StoreFault> {
         let group = self.group;
-        self.call
-            .write_short(Short::One, move |update| update.compare_and_swap(&group, &key, seen, &value))
-            .await
+        self.call.write_short(Short::One, move |update| update.compare_and_swap(&group, &key, seen, &value)).await
     }
 
     /// What an interface has of its own.

@@ -20,6 +20,9 @@ pub(crate) enum Standard {
     WasmcloudAtomics,
     WasmcloudCas,
     WasmcloudBatch,
+    BlobTypes,
+    BlobContainer,
+    Blobstore,
 }
 
 use Standard::*;
@@ -42,12 +45,25 @@ const NAMES: &[(&str, Standard)] = &[
     ("wasmcloud:keyvalue/atomics@0.2.0", WasmcloudAtomics),
     ("wasmcloud:keyvalue/cas@0.2.0", WasmcloudCas),
     ("wasmcloud:keyvalue/batch@0.2.0", WasmcloudBatch),
+    ("wasi:blobstore/types@0.2.0-draft", BlobTypes),
+    ("wasi:blobstore/container@0.2.0-draft", BlobContainer),
+    ("wasi:blobstore/blobstore@0.2.0-draft", Blobstore),
 ];
 
 impl Standard {
     /// The interface of that name.
-    pub(crate) fn named(name: &str) -> Option<Standard> {
+    fn named(name: &str) -> Option<Standard> {
         NAMES.iter().find(|(known, _)| *known == name).map(|(_, standard)| *standard)
+    }
+
+    /// What an import is of: `name`, or the interface that it `implements` under a label. A label stands for a grant, which those
+    /// do not look for that open no bucket.
+    pub(crate) fn imported(name: &str, implements: Option<&str>) -> Option<Standard> {
+        match implements {
+            Some(interface) => Standard::named(interface)
+                .filter(|standard| !matches!(standard, Config | BlobTypes | BlobContainer | Blobstore)),
+            None => Standard::named(name),
+        }
     }
 
     /// Every name.
@@ -64,15 +80,13 @@ impl Standard {
             }
             DraftAtomics | Draft2Atomics | WasmcloudAtomics | WasmcloudCas => Some(Interface::Atomics),
             DraftBatch | Draft2Batch | WasmcloudBatch => Some(Interface::Batch),
+            BlobTypes | BlobContainer | Blobstore => Some(Interface::Files),
             Config => None,
         }
     }
 
     /// Whether its functions are async, which takes an engine for concurrent components.
     pub(crate) fn is_concurrent(self) -> bool {
-        matches!(
-            self,
-            Spin3 | WasmcloudTypes | WasmcloudStore | WasmcloudAtomics | WasmcloudCas | WasmcloudBatch
-        )
+        matches!(self, Spin3 | WasmcloudTypes | WasmcloudStore | WasmcloudAtomics | WasmcloudCas | WasmcloudBatch)
     }
 }

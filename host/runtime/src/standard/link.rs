@@ -14,13 +14,10 @@ use wasmtime::{
 use super::{
     Standard,
     bindings::{
-        config::wasi::config::store as config,
-        keyvalue_draft::wasi::keyvalue as draft,
-        keyvalue_draft2::wasi::keyvalue as draft2,
-        spin_2::fermyon::spin::key_value as spin_2,
-        spin_3::spin::key_value::key_value as spin_3,
-        spin_unversioned::fermyon::spin::key_value as spin_unversioned,
-        wasmcloud::wasmcloud::keyvalue as wasmcloud,
+        blobstore::wasi::blobstore as blobs, config::wasi::config::store as config,
+        keyvalue_draft::wasi::keyvalue as draft, keyvalue_draft2::wasi::keyvalue as draft2,
+        spin_2::fermyon::spin::key_value as spin_2, spin_3::spin::key_value::key_value as spin_3,
+        spin_unversioned::fermyon::spin::key_value as spin_unversioned, wasmcloud::wasmcloud::keyvalue as wasmcloud,
     },
     bucket::BucketHandle,
     errors::{Draft2, Spin2, Spin3, SpinUnversioned, Wasmcloud},
@@ -46,7 +43,7 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>, component: &Componen
     let ty = component.component_type();
     for (name, item) in ty.imports(&engine) {
         let ComponentItem::ComponentInstance(shape) = &item.ty else { continue };
-        let Some(standard) = Standard::named(item.implements.unwrap_or(name)) else { continue };
+        let Some(standard) = Standard::imported(name, item.implements) else { continue };
         add(&mut linker.instance(name)?, standard)?;
         let label = item.implements.map(|_| name);
         let is_spin_shape = is_spin_shape(standard, shape, &engine);
@@ -61,13 +58,10 @@ pub fn add_to_linker<T: LarderView>(linker: &mut Linker<T>, component: &Componen
 /// Whether `component` imports any of them.
 pub(crate) fn is_wanted(component: &Component) -> bool {
     let ty = component.component_type();
-    ty.imports(component.engine()).any(|(name, item)| Standard::named(item.implements.unwrap_or(name)).is_some())
+    ty.imports(component.engine()).any(|(name, item)| Standard::imported(name, item.implements).is_some())
 }
 
-fn add<T: LarderView>(
-    instance: &mut LinkerInstance<'_, T>,
-    standard: Standard,
-) -> wasmtime::Result<()> {
+fn add<T: LarderView>(instance: &mut LinkerInstance<'_, T>, standard: Standard) -> wasmtime::Result<()> {
     match standard {
         Standard::DraftStore => draft::store::add_to_linker_instance::<T, LarderData>(instance, T::larder),
         Standard::DraftAtomics => draft::atomics::add_to_linker_instance::<T, LarderData>(instance, T::larder),
@@ -84,6 +78,9 @@ fn add<T: LarderView>(
         Standard::WasmcloudAtomics => wasmcloud::atomics::add_to_linker_instance::<T, LarderData>(instance, T::larder),
         Standard::WasmcloudCas => wasmcloud::cas::add_to_linker_instance::<T, LarderData>(instance, T::larder),
         Standard::WasmcloudBatch => wasmcloud::batch::add_to_linker_instance::<T, LarderData>(instance, T::larder),
+        Standard::BlobTypes => blobs::types::add_to_linker_instance::<T, LarderData>(instance, T::larder),
+        Standard::BlobContainer => blobs::container::add_to_linker_instance::<T, LarderData>(instance, T::larder),
+        Standard::Blobstore => blobs::blobstore::add_to_linker_instance::<T, LarderData>(instance, T::larder),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Interfaces of others over the same store: `wasi:keyvalue`, `wasi:config`, Spin's and wasmCloud's key-value.
+//! Interfaces of others over the same store: `wasi:keyvalue`, `wasi:config`, `wasi:blobstore`, Spin's and wasmCloud's key-value.
 //!
 //! A component that was built for another host runs unmodified: what it opens is a label that it was granted, and its keys are those
 //! of one group there, which `larder:store` shows as well. The interfaces convert and call the functions that `larder:store`'s
@@ -9,6 +9,7 @@
 //! [`add_to_linker`].
 
 pub(crate) mod bindings;
+pub(crate) mod blobstore;
 pub(crate) mod bucket;
 pub(crate) mod config;
 pub(crate) mod counters;
@@ -18,6 +19,8 @@ mod keyvalue;
 mod known;
 mod link;
 mod spin;
+#[cfg(test)]
+mod tests;
 mod wasmcloud;
 
 use self::counters::Shown;
