@@ -163,6 +163,7 @@ pub(crate) struct Run {
     input: Vec<u8>,
     grants: BTreeMap<String, Grant>,
     preopens: Vec<Preopen>,
+    config: Vec<(String, String)>,
     limits: Limits,
 }
 
@@ -175,6 +176,7 @@ impl Run {
             input: Vec::new(),
             grants: BTreeMap::new(),
             preopens: Vec::new(),
+            config: Vec::new(),
             limits: Limits { time: PATIENCE, ..Limits::default() },
         }
     }
@@ -199,6 +201,12 @@ impl Run {
     /// See a directory by WASI, in place of what was there before.
     pub(crate) fn preopen(mut self, preopen: Preopen) -> Run {
         self.preopens = vec![preopen];
+        self
+    }
+
+    /// A setting that it reads by `wasi:config`.
+    pub(crate) fn config(mut self, name: &str, value: &str) -> Run {
+        self.config.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -233,6 +241,9 @@ impl Run {
         let mut ctx = LarderCtx::builder().limits(self.limits);
         for (label, grant) in self.grants {
             ctx = ctx.grant(label, grant);
+        }
+        for (name, value) in self.config {
+            ctx = ctx.config(name, value);
         }
         for preopen in self.preopens {
             ctx = ctx.preopen(preopen);

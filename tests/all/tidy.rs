@@ -162,25 +162,38 @@ fn fallible_calls(wit: &str) -> Vec<(String, Option<String>, String)> {
     calls
 }
 
+/// Fail for a call of the WIT files in `contract` that the Rust files in `host` do not name, with `package` before it, where they
+/// measure calls.
+fn measured(contract: &str, host: &str, package: impl Fn(&str) -> String, least: usize) {
+    let sources = sources();
+    let code: String = sources.iter().filter(|(path, _)| path.starts_with(host)).map(|(_, code)| &code[..]).collect();
+    let mut number = 0;
+    for (path, content) in sources.iter().filter(|(path, _)| path.ends_with(".wit")) {
+        // One folder is not those in it, and what a package only uses is not offered by it.
+        if path.strip_prefix(contract).is_none_or(|rest| rest.starts_with("standard/") || rest.contains("deps/")) {
+            continue;
+        }
+        // What a component exports, the host calls.
+        let calls = fallible_calls(content).into_iter().filter(|(interface, ..)| interface != "on-change");
+        for (interface, resource, name) in calls {
+            let interface = package(content) + &interface;
+            let mut names = vec![format!("\"{interface}.{name}\"")];
+            names.extend(resource.map(|resource| format!("\"{interface}.{resource}.{name}\"")));
+            assert!(names.iter().any(|name| code.contains(name)), "no call of {}", names.join(" or "));
+            number += 1;
+        }
+    }
+    assert!(number > least, "{contract}: {number} calls");
+}
+
 #[test]
 fn each_call_that_can_be_refused_is_measured() {
-    let (mut interfaces, mut contract) = (String::new(), Vec::new());
-    for (path, content) in sources() {
-        if path.starts_with("host/runtime/src/interfaces/") {
-            interfaces.push_str(&content);
-        }
-        if path.starts_with("wit/") {
-            contract.extend(fallible_calls(&content));
-        }
-    }
-    // The host calls that one.
-    contract.retain(|(interface, ..)| interface != "on-change");
-    assert!(contract.len() > 40, "{contract:?}");
-    for (interface, resource, name) in contract {
-        let mut names = vec![format!("\"{interface}.{name}\"")];
-        names.extend(resource.map(|resource| format!("\"{interface}.{resource}.{name}\"")));
-        assert!(names.iter().any(|name| interfaces.contains(name)), "no call of {}", names.join(" or "));
-    }
+    measured("wit/", "host/runtime/src/interfaces/", |_| String::new(), 40);
+    let package = |wit: &str| {
+        let line = wit.lines().find_map(|line| line.strip_prefix("package ")).unwrap_or_default();
+        format!("{}/", line.split(['@', ';']).next().unwrap_or_default())
+    };
+    measured("wit/standard/", "host/runtime/src/standard/", package, 40);
 }
 
 #[test]
@@ -214,7 +227,9 @@ fn only_the_sandbox_names_paths() {
 
 #[test]
 fn bindings_are_generated_in_one_place() {
-    only_in(&["host/runtime/src/bindings.rs", "examples/"], "host/", &["bindgen!"], "the host has one set of bindings");
+    // The contract's, and those of others' interfaces.
+    let bindings = ["host/runtime/src/bindings.rs", "host/runtime/src/standard/bindings.rs", "examples/"];
+    only_in(&bindings, "host/", &["bindgen!"], "the host has one set of bindings");
     let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/"];
     only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");
 }

@@ -111,7 +111,8 @@ fn named(place: &Place, component: &str) -> Result<(PluginManifest, Option<Strin
     }
     let path = PathBuf::from(component);
     if path.exists() {
-        return Ok((PluginManifest::new(path), None));
+        let tenants = place.manifest.tenant.clone();
+        return Ok((PluginManifest { tenants, ..PluginManifest::new(path) }, None));
     }
     let known: Vec<&str> = place.manifest.plugin.keys().map(String::as_str).collect();
     let message = match &place.file {

@@ -33,20 +33,40 @@ pub(crate) fn needs(program: &Program, wanted: &Wanted) -> Vec<Need> {
         let cure = if flags.is_empty() || wanted.name.is_some() { missing.cure } else { flags.join(" ") };
         Need { import: missing.name, flags, cure }
     };
-    missing.into_iter().map(need).collect()
+    let mut needs: Vec<Need> = missing.into_iter().map(need).collect();
+    for import in imports.iter().filter(|import| !needs_label(import, wanted).is_empty()) {
+        if !needs.iter().any(|need| need.import == import.name) {
+            let flags = needs_label(import, wanted);
+            let cure = match &wanted.name {
+                Some(plugin) => format!("grant it as a label: [plugin.{plugin}.grants.{}]", import.name),
+                None => flags.join(" "),
+            };
+            needs.push(Need { import: import.name.clone(), flags, cure });
+        }
+    }
+    needs
+}
+
+/// The flag that grants the label under which a component imports an interface; none when it is granted, or no label.
+fn needs_label(import: &Import, wanted: &Wanted) -> Vec<String> {
+    let opens_a_label = import.implements.is_some() && matches!(import.kind, ImportKind::Standard(Some(_)));
+    if !opens_a_label || wanted.plugin.grants.contains_key(&import.name) {
+        return Vec::new();
+    }
+    vec![format!("--grant {}", text::quoted(&import.name))]
 }
 
 fn flags(import: &Import, wanted: &Wanted) -> Vec<String> {
     let grants = &wanted.plugin.grants;
-    let mut flags = Vec::new();
+    let mut flags = needs_label(import, wanted);
     let interface = match import.kind {
-        ImportKind::Larder(interface) => Some(interface),
+        ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => Some(interface),
         ImportKind::LarderTypes => None,
-        ImportKind::Wasi | ImportKind::Unknown => return flags,
+        ImportKind::Standard(None) | ImportKind::Wasi | ImportKind::Unknown => return flags,
     };
     // The label that plugins open, where there is none yet to choose from.
     let label = grants.keys().next().map_or("default", String::as_str);
-    if grants.is_empty() {
+    if grants.is_empty() && flags.is_empty() {
         flags.push(format!("--grant {label}"));
     }
     if interface == Some(Interface::Files) && !grants.values().any(|grant| grant.files) {

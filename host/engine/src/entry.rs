@@ -15,6 +15,17 @@ pub struct Entry {
     pub ttl_ms: Option<u64>,
 }
 
+/// The value of an entry, with what tells a counter from other text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Value {
+    /// Its bytes; of a counter, decimal digits.
+    pub bytes: Vec<u8>,
+    /// Whether [`Update::increment`](crate::Update::increment) made it, rather than somebody who set these bytes.
+    pub is_counter: bool,
+    /// The commit sequence number that wrote it.
+    pub version: Version,
+}
+
 /// A page of entries, in the order asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Page {

@@ -69,7 +69,7 @@ pub use delivery::{
     BucketDelivery, DeliveryBatch, DeliveryConfig, DeliveryReport, DeliveryRow, DeliveryValue, ParkedDelivery, Refusal,
     Sink,
 };
-pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage};
+pub use entry::{Bound, Change, CheckReport, Entry, Gauge, GroupPage, Outcome, Page, Query, Unmigrated, Usage, Value};
 pub use error::{Error, QuotaKind, Result, SizeLimit};
 pub use feed::{
     Batch, Consumer, ConsumerStatus, Event, EventKind, FeedConfig, FeedItem, FeedStatus, Observer, ParkedEvent,

@@ -14,6 +14,7 @@ use crate::{
     grants::check_label,
     handles::{OpenTransactions, StreamPlace},
     held::Held,
+    standard::{bucket::Buckets, config::Config},
     wasi_files::WasiFilesCtx,
 };
 
@@ -28,6 +29,8 @@ pub struct LarderCtx {
     held: Held,
     open: OpenTransactions,
     calls: Arc<Calls>,
+    buckets: Buckets,
+    config: Config,
 }
 
 /// Builds a [`LarderCtx`]. See [`LarderCtxBuilder::new`] for the defaults.
@@ -37,6 +40,7 @@ pub struct LarderCtxBuilder {
     preopens: Vec<Preopen>,
     limits: Limits,
     plugin: Option<String>,
+    config: Config,
 }
 
 impl LarderCtxBuilder {
@@ -75,6 +79,12 @@ impl LarderCtxBuilder {
         self
     }
 
+    /// A setting that the instance reads by `wasi:config`, in place of one of that name. Default: none.
+    pub fn config(mut self, name: impl Into<String>, value: impl Into<String>) -> LarderCtxBuilder {
+        self.config.insert(name.into(), value.into());
+        self
+    }
+
     /// The context.
     ///
     /// # Errors
@@ -100,6 +110,8 @@ impl LarderCtxBuilder {
             held: Held::default(),
             open: OpenTransactions::default(),
             calls,
+            buckets: Buckets::default(),
+            config: self.config,
         })
     }
 }
@@ -124,6 +136,16 @@ impl LarderCtx {
     /// What was granted as `label`. A label that is unknown and one that is not granted are the same thing here.
     pub(crate) fn grant(&self, label: &str) -> Option<(Arc<str>, Grant)> {
         self.grants.get_key_value(label).map(|(label, grant)| (label.clone(), grant.clone()))
+    }
+
+    /// What the instance knows of buckets.
+    pub(crate) fn buckets(&mut self) -> &mut Buckets {
+        &mut self.buckets
+    }
+
+    /// The settings that the instance reads.
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
     }
 
     /// A call of `function`, such as `store.get`, begins.

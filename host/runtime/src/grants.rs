@@ -24,12 +24,13 @@ use crate::{limits::LABEL, wasi_files::WasiFilesCtxBuilder};
 pub struct Grant {
     pub(crate) store: Store,
     pub(crate) files: Option<Files>,
+    pub(crate) bucket_group: Option<Arc<str>>,
 }
 
 impl Grant {
     /// Reading and writing a store, and no files.
     pub fn store(store: Store) -> Grant {
-        Grant { store, files: None }
+        Grant { store, files: None, bucket_group: None }
     }
 
     /// These files too, by the interface `files`.
@@ -38,10 +39,17 @@ impl Grant {
         self
     }
 
+    /// The group that [interfaces of others](crate::standard) show as the bucket of this label. Default: the label, so that two
+    /// labels of one store are two buckets.
+    pub fn bucket_group(mut self, group: impl Into<Arc<str>>) -> Grant {
+        self.bucket_group = Some(group.into());
+        self
+    }
+
     /// Reading only: each write, and the begin of a transaction, answers `access-denied`. Holds for what was granted
     /// before this call.
     pub fn read_only(self) -> Grant {
-        Grant { store: self.store.read_only(), files: self.files.map(Files::read_only) }
+        Grant { store: self.store.read_only(), files: self.files.map(Files::read_only), ..self }
     }
 }
 

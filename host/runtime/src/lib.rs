@@ -73,6 +73,7 @@ mod limits;
 pub mod manifest;
 mod permissions;
 mod runtime;
+pub mod standard;
 pub mod triggers;
 mod view;
 pub mod wasi_files;
@@ -95,7 +96,7 @@ pub use self::{
     limits::Limits,
     manifest::{
         Access, ByteSize, FileQuotaManifest, GrantManifest, JournalManifest, LimitsManifest, Manifest, ManifestError,
-        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, WorkspacesManifest,
+        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, TenantManifest, WorkspacesManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{

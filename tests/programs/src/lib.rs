@@ -7,6 +7,17 @@ use std::task::Poll;
 
 use larder_guest::{EventStream, Item};
 
+/// The interfaces of others that a program imports, in a module `bindings`: what follows goes to `wit_bindgen::generate!`.
+#[macro_export]
+macro_rules! bindings {
+    ($($options:tt)*) => {
+        #[allow(unsafe_code, unreachable_pub, dead_code, reason = "generated code")]
+        mod bindings {
+            wit_bindgen::generate!({ $($options)* });
+        }
+    };
+}
+
 /// The first argument: which part of the program to run, when the host does something between two parts.
 ///
 /// # Panics

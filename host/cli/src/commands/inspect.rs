@@ -58,13 +58,17 @@ fn people(program: &Program, wanted: &Wanted, needs: &[Need], output: &Output) -
 fn imports(lines: &mut Lines, program: &Program, needs: &[Need], output: &Output) -> Result<()> {
     lines.text(&format!("\n{}", output.styled(Look::Heading, "imports")))?;
     let imports = program.imports();
-    let width = imports.iter().map(|import| import.name.len()).max().unwrap_or(0);
+    let shown = |import: &Import| match &import.implements {
+        Some(interface) => text::shown(&format!("{}: {interface}", import.name)),
+        None => text::shown(&import.name),
+    };
+    let width = imports.iter().map(|import| shown(import).len()).max().unwrap_or(0);
     for import in &imports {
         let state = match needs.iter().find(|need| need.import == import.name) {
             Some(need) => output.styled(Look::Bad, &format!("missing: {}", need.cure)),
             None => output.styled(Look::Good, granted_as(import)),
         };
-        lines.text(&format!("  {:width$}  {state}", text::shown(&import.name)))?;
+        lines.text(&format!("  {:width$}  {state}", shown(import)))?;
     }
     if imports.is_empty() {
         lines.text(&output.styled(Look::Faint, "  none"))?;
@@ -74,7 +78,7 @@ fn imports(lines: &mut Lines, program: &Program, needs: &[Need], output: &Output
 
 fn granted_as(import: &Import) -> &'static str {
     match import.kind {
-        ImportKind::Wasi => "always there",
+        ImportKind::Wasi | ImportKind::Standard(None) => "always there",
         _ => "granted",
     }
 }
@@ -115,6 +119,7 @@ fn grant_text(wanted: &Wanted, grant: &GrantManifest) -> Result<String> {
     parts.extend(quota.keys.map(|keys| format!("at most {}", text::count(keys, "entry", "entries"))));
     parts.extend(quota.groups.map(|groups| format!("at most {}", text::count(groups, "group", "groups"))));
     parts.extend(quota.bytes.map(|bytes| format!("at most {}", text::size(bytes.0))));
+    parts.extend(grant.bucket_group.as_ref().map(|group| format!("group {} as its bucket", text::shown(group))));
     parts.extend(grant.files.then(|| "files".to_owned()));
     parts.extend(grant.preopen.as_ref().map(|path| format!("files shown at {}", text::shown(path))));
     Ok(parts.join(", "))
@@ -123,7 +128,11 @@ fn grant_text(wanted: &Wanted, grant: &GrantManifest) -> Result<String> {
 fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
     let import = |import: Import| {
         let granted = !needs.iter().any(|need| need.import == import.name);
-        json!({ "name": import.name, "kind": kind(&import), "granted": granted })
+        let mut shown = json!({ "name": import.name, "kind": kind(&import), "granted": granted });
+        if let Some(interface) = import.implements {
+            shown["implements"] = interface.into();
+        }
+        shown
     };
     let mut grants = serde_json::Map::new();
     for (label, grant) in &wanted.plugin.grants {
@@ -146,6 +155,7 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
 fn kind(import: &Import) -> &'static str {
     match import.kind {
         ImportKind::Larder(_) | ImportKind::LarderTypes => "larder",
+        ImportKind::Standard(_) => "standard",
         ImportKind::Wasi => "wasi",
         ImportKind::Unknown => "unknown",
     }
@@ -155,6 +165,7 @@ fn grant_json(wanted: &Wanted, grant: &GrantManifest) -> Result<Value> {
     Ok(json!({
         "tenant": wanted.tenant_of(grant)?.as_str(),
         "scope": grant.scope,
+        "bucket_group": grant.bucket_group,
         "read_only": grant.access == Access::ReadOnly,
         "quota": { "keys": grant.quota.keys, "groups": grant.quota.groups, "bytes": grant.quota.bytes.map(|size| size.0) },
         "files": grant.files,

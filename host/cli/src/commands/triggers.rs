@@ -2,7 +2,7 @@
 
 use larder::{
     Larder, Setup, Tenant, TenantId,
-    engine::ParkedEvent,
+    engine::{ParkedEvent, Watch},
     triggers::{Retried, Trigger, TriggerError, Triggers},
 };
 use serde_json::json;
@@ -123,6 +123,9 @@ fn trigger(name: &str, plugin: larder::Plugin, wanted: Wanted, larder: &Larder) 
     let (manifest, watcher, owner) = (wanted.plugin.clone(), name.to_owned(), name.to_owned());
     let label = on_change.label().to_owned();
     let of = label.clone();
+    // What is told of keys hears of a bucket; all else of the whole store.
+    let grant = wanted.plugin.grants.get(&label).filter(|_| !plugin.program().is_trigger());
+    let bucket_group = grant.and_then(|grant| grant.bucket_group.clone());
     let trigger = Trigger::new(
         name,
         plugin,
@@ -148,7 +151,11 @@ fn trigger(name: &str, plugin: larder::Plugin, wanted: Wanted, larder: &Larder) 
             })
         },
     )?;
-    Ok(trigger.watch(on_change.watch()).items(on_change.items()).backoff(on_change.backoff()))
+    let trigger = match on_change.chosen().or_else(|| bucket_group.map(Watch::Group)) {
+        Some(watch) => trigger.watch(watch),
+        None => trigger,
+    };
+    Ok(trigger.items(on_change.items()).backoff(on_change.backoff()))
 }
 
 fn status(tenant: &Tenant, output: &Output) -> Result<Exit> {

@@ -50,3 +50,27 @@ fn json_lists_imports_exports_and_needs() {
     assert!(needs.iter().all(|need| need["flags"] == json!(["--grant default"])), "{needs:?}");
     assert!(value["suggestion"].as_str().unwrap().starts_with("larder call "), "{value}");
 }
+
+#[test]
+fn interfaces_of_others_are_shown_like_larder_s_own() {
+    let cli = Cli::new();
+    let program = guest("keyvalue_draft_batch");
+    let value = cli.run(&["inspect", &program, "--json"]).ok().json();
+    let imports = value["imports"].as_array().unwrap();
+    let batch = imports.iter().find(|import| import["name"] == "wasi:keyvalue/batch@0.2.0-draft").unwrap();
+    assert_eq!(*batch, json!({"name": "wasi:keyvalue/batch@0.2.0-draft", "kind": "standard", "granted": false}));
+    cli.run(&["inspect", &program]).ok().shows(&["missing: --grant default"]);
+    cli.run(&["inspect", &program, "--grant", "default"]).ok().shows(&["nothing is missing"]);
+    cli.run(&["run", &program, "--grant", "default"]).ok();
+    assert_eq!(cli.run(&["list", "-t", "default", "default"]).ok().text(), "b\n");
+
+    let labelled = r#"(component (import "cache" (implements "wasi:keyvalue/store@0.2.0-draft") (instance)))"#;
+    cli.component("labelled.wasm", labelled);
+    let value = cli.run(&["inspect", "labelled.wasm", "--json"]).ok().json();
+    assert_eq!(value["imports"][0]["implements"], "wasi:keyvalue/store@0.2.0-draft", "{value}");
+    let ran = cli.run(&["inspect", "labelled.wasm"]).ok();
+    ran.shows(&["cache: wasi:keyvalue/store@0.2.0-draft", "missing: --grant cache"]);
+    // A label is what the component calls it, whatever else is granted.
+    cli.run(&["inspect", "labelled.wasm", "--grant", "default"]).ok().shows(&["missing: --grant cache"]);
+    cli.run(&["inspect", "labelled.wasm", "--grant", "cache"]).ok().shows(&["nothing is missing"]);
+}

@@ -101,7 +101,7 @@ fn what_is_no_trigger_is_named() {
         "[plugin.plain]\ncomponent = {:?}\non-change = {{ }}\n[plugin.plain.grants.default]\n",
         guest("store_get_and_set")
     ));
-    cli.run(&["triggers", "run", "--once"]).ended(10).says(&["plain does not export larder:store/on-change"]);
+    cli.run(&["triggers", "run", "--once"]).ended(10).says(&["plain exports neither larder:store/on-change"]);
     cli.manifest("");
     cli.run(&["triggers", "run", "--once"]).ended(1).says(&["there is no trigger"]);
     cli.run(&["triggers", "status", "-t", "nobody"]).ended(1);

@@ -26,7 +26,8 @@ impl Changes {
         // What is written in bulk is not what is read next; and to hold it here would take as much memory again.
         let is_kept = self.entries.len() < CACHE_COMMIT_ENTRIES && self.news_bytes <= CACHE_COMMIT_NEWS_BYTES;
         let known = is_kept.then(|| {
-            Known::Row(KnownRow { value: row.value.into(), version: row.version, expires_at: row.expires_at })
+            let Row { version, expires_at, counter, .. } = *row;
+            Known::Row(KnownRow { value: row.value.into(), version, expires_at, counter })
         });
         self.note(row.group, row.key, known);
     }

@@ -37,6 +37,8 @@ pub(crate) struct KnownRow {
     pub(crate) version: Version,
     /// Milliseconds since the epoch.
     pub(crate) expires_at: Option<i64>,
+    /// Whether the value is a counter, in decimal digits.
+    pub(crate) counter: bool,
 }
 
 impl KnownRow {
@@ -49,8 +51,8 @@ impl Known {
     /// What a row says that was read with its value, or that there is none.
     pub(crate) fn of(stored: Option<Stored>) -> Known {
         stored.map_or(Known::Absent, |stored| {
-            let value = stored.value.unwrap_or_default().into();
-            Known::Row(KnownRow { value, version: stored.version, expires_at: stored.expires_at })
+            let Stored { version, expires_at, counter, .. } = stored;
+            Known::Row(KnownRow { value: stored.value.unwrap_or_default().into(), version, expires_at, counter })
         })
     }
 }

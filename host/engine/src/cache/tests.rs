@@ -2,7 +2,7 @@ use super::*;
 use crate::backend::Row;
 
 fn row(value: &[u8]) -> Known {
-    Known::Row(KnownRow { value: value.into(), version: 1, expires_at: None })
+    Known::Row(KnownRow { value: value.into(), version: 1, expires_at: None, counter: false })
 }
 
 fn get(cache: &Cache, stamp: u64, key: &str) -> Option<Known> {

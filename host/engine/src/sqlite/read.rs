@@ -110,7 +110,8 @@ fn known(connection: &Connection, group: &str, key: &str) -> rusqlite::Result<Kn
             other => bytes(other).into(),
         };
         let version = row.get::<_, Option<i64>>(1)?.map_or(0, i64::unsigned_abs);
-        Ok(Known::Row(KnownRow { value, version, expires_at: moment(row.get_ref(2)?) }))
+        let (expires_at, counter) = (moment(row.get_ref(2)?), is_counter(row)?);
+        Ok(Known::Row(KnownRow { value, version, expires_at, counter }))
     };
     let found = connection.prepare_cached(statements::GET)?.query_row((group, key), row).optional()?;
     Ok(found.unwrap_or(Known::Absent))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Expired, Store};
 use crate::{
-    Entry, Result,
+    Entry, Result, Value,
     cache::{Known, KnownRow},
     gate::Permit,
     telemetry::Op,
@@ -54,11 +54,21 @@ impl Store {
     /// [`Store::get_shared`] if it can be answered at once: from memory, or by one short read of a tenant that is open. `None`
     /// where the answer has to be waited for.
     pub fn get_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Arc<[u8]>>>> {
+        Some(self.at_once(group, key)?.map(|found| found.map(|row| row.value)))
+    }
+
+    /// [`View::value`](crate::View::value), if it can be answered at once.
+    pub fn value_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Value>>> {
+        let value = |row: KnownRow| Value { bytes: row.value.to_vec(), is_counter: row.counter, version: row.version };
+        Some(self.at_once(group, key)?.map(|found| found.map(value)))
+    }
+
+    fn at_once(&self, group: &str, key: &str) -> Option<Result<Option<KnownRow>>> {
         if let Some(known) = self.known(Op::Get, group, key) {
-            return Some(Ok(known.map(|row| row.value)));
+            return Some(Ok(known));
         }
         if self.transaction.is_some() {
-            return Some(self.point(Op::Get, group, key, |found| found.map(|row| row.value)));
+            return Some(self.point(Op::Get, group, key, |found| found));
         }
         let open = self.tenant.opened().ok().flatten()?;
         let permit = open.try_enter_as_reader()?;
@@ -67,7 +77,7 @@ impl Store {
         match started.answer(self.look_at(&open, permit, Op::Get, group, key)) {
             // To clear it is a commit.
             Ok(Point::Expired(_)) => None,
-            Ok(Point::Live(row)) => Some(Ok(Some(row.value))),
+            Ok(Point::Live(row)) => Some(Ok(Some(row))),
             Ok(Point::Absent) => Some(Ok(None)),
             Err(error) => Some(Err(error)),
         }

@@ -4,7 +4,7 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use super::context::{self, Context};
 use crate::{
-    Entry, EntryRef, Error, Gauge, GroupPage, PackedPage, Page, Query, Result, SizeLimit, Usage,
+    Entry, EntryRef, Error, Gauge, GroupPage, Limits, PackedPage, Page, Query, Result, SizeLimit, Usage, Value,
     backend::{Names, Read, Scan, Stored},
     cache::Epoch,
     cursor::{self, Fingerprint},
@@ -40,6 +40,11 @@ pub(crate) struct Seen<'a> {
 pub(crate) type Sight = RefCell<Option<(String, String)>>;
 
 impl View<'_> {
+    /// The limits on sizes.
+    pub fn limits(&self) -> &Limits {
+        &self.context.limits
+    }
+
     /// The value of an entry.
     ///
     /// # Errors
@@ -47,6 +52,15 @@ impl View<'_> {
     pub fn get(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
         let _operation = self.context.operation(Op::Get);
         Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
+    }
+
+    /// The value of an entry, and whether it is a counter.
+    ///
+    /// # Errors
+    /// Those of every read.
+    pub fn value(&self, group: &str, key: &str) -> Result<Option<Value>> {
+        let _operation = self.context.operation(Op::Get);
+        Ok(self.live(group, key, true)?.map(value))
     }
 
     /// An entry with its version and time to live.
@@ -110,14 +124,23 @@ impl View<'_> {
     /// [`Error::TooLarge`] for more keys than [`Limits::batch_items`](crate::Limits::batch_items), or values of more
     /// bytes than [`Limits::response_bytes`](crate::Limits::response_bytes).
     pub fn get_many(&self, group: &str, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Vec<u8>>>> {
+        let values = self.values(group, keys)?;
+        Ok(values.into_iter().map(|value| value.map(|value| value.bytes)).collect())
+    }
+
+    /// [`View::get_many`], and which of them are counters.
+    ///
+    /// # Errors
+    /// Those of [`View::get_many`].
+    pub fn values(&self, group: &str, keys: &[impl AsRef<str>]) -> Result<Vec<Option<Value>>> {
         let _operation = self.context.operation(Op::GetMany);
         self.context.batch(keys.len())?;
         let limit = self.context.limits.response_bytes as u64;
         let mut size = 0_u64;
         let mut values = Vec::with_capacity(keys.len());
         for key in keys {
-            let value = self.value(group, key.as_ref())?;
-            size = size.saturating_add(value.as_ref().map_or(0, |value| value.len() as u64));
+            let value = self.live(group, key.as_ref(), true)?.map(value);
+            size = size.saturating_add(value.as_ref().map_or(0, |value| value.bytes.len() as u64));
             if size > limit {
                 return Err(Error::TooLarge { what: SizeLimit::Response, size, limit });
             }
@@ -225,7 +248,7 @@ impl View<'_> {
     /// [`Error::TooLarge`] for more than 100,000 pieces.
     pub fn get_split(&self, group: &str, key: &str, separator: &[u8]) -> Result<Option<Vec<Vec<u8>>>> {
         let _operation = self.context.operation(Op::GetSplit);
-        self.value(group, key)?.map(|value| text::split(&value, separator)).transpose()
+        self.bytes(group, key)?.map(|value| text::split(&value, separator)).transpose()
     }
 
     /// The value of an entry cut at white space, as Unicode has it; no piece is empty.
@@ -234,7 +257,7 @@ impl View<'_> {
     /// [`Error::TooLarge`] for more than 100,000 pieces.
     pub fn get_fields(&self, group: &str, key: &str) -> Result<Option<Vec<Vec<u8>>>> {
         let _operation = self.context.operation(Op::GetFields);
-        self.value(group, key)?.map(|value| text::fields(&value)).transpose()
+        self.bytes(group, key)?.map(|value| text::fields(&value)).transpose()
     }
 
     /// What a template makes of the entries of a group: Go's `text/template` over a map of keys to values. A key that is not
@@ -296,7 +319,7 @@ impl View<'_> {
         })
     }
 
-    fn value(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
+    fn bytes(&self, group: &str, key: &str) -> Result<Option<Vec<u8>>> {
         Ok(self.live(group, key, true)?.and_then(|stored| stored.value))
     }
 
@@ -352,6 +375,10 @@ impl View<'_> {
         self.context.meters.read(bytes);
         Ok(next)
     }
+}
+
+fn value(stored: Stored) -> Value {
+    Value { bytes: stored.value.unwrap_or_default(), is_counter: stored.counter, version: stored.version }
 }
 
 pub(crate) fn entry(context: &Context, key: &str, stored: Stored) -> Entry {

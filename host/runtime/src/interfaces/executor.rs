@@ -10,6 +10,6 @@ pub(super) fn can_step_aside() -> bool {
 /// Do what waits for the disk on this thread, while its other tasks go on elsewhere. Where there is no such executor, they wait.
 ///
 /// A hand-over to a thread that may block, and back, takes some 25 us; this a fraction of it.
-pub(super) fn aside<R>(wait: impl FnOnce() -> R) -> R {
+pub(crate) fn aside<R>(wait: impl FnOnce() -> R) -> R {
     if can_step_aside() { tokio::task::block_in_place(wait) } else { wait() }
 }

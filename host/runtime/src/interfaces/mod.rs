@@ -3,6 +3,7 @@
 mod archive;
 mod atomics;
 mod batch;
+mod call;
 mod event_stream;
 mod events;
 mod executor;
@@ -17,9 +18,10 @@ mod text;
 mod transactions;
 mod workspaces;
 
-use larder_engine::{self as engine, Short, Store, Update, View};
+use larder_engine::{self as engine, Short, Update, View};
 use wasmtime::component::{Linker, Resource};
 
+pub(crate) use self::{call::StoreCall, executor::aside};
 use crate::{
     LarderCtxView, LarderData, LarderView, bindings::larder::store as wit, fault::StoreFault, handles::StoreHandle,
 };
@@ -158,7 +160,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        self.reading(store, operation, async |store| store.view_async(read).await).await
+        self.store_call(store, operation)?.read(read).await
     }
 
     /// The same as a part of a call.
@@ -179,7 +181,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        self.reading(store, operation, async |store| store.view_short_async(read).await).await
+        self.store_call(store, operation)?.read_short(read).await
     }
 
     /// [`read`](LarderCtxView::read) of some thousand entries at most.
@@ -189,14 +191,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         read: impl FnOnce(&View<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        self.reading(store, operation, async |store| {
-            let reading = if executor::can_step_aside() { store.try_reading() } else { None };
-            match reading {
-                Some(reading) => executor::aside(|| reading.view(read)),
-                None => store.view_async(read).await,
-            }
-        })
-        .await
+        self.store_call(store, operation)?.read_page(read).await
     }
 
     /// Run `write` as one transaction, or as a part of the one that the store belongs to.
@@ -206,7 +201,7 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        self.writing(store, operation, async |store| store.update_async(write).await).await
+        self.store_call(store, operation)?.write(write).await
     }
 
     /// [`write`](LarderCtxView::write) of what is done soon, together with what others write just then.
@@ -217,44 +212,12 @@ impl LarderCtxView<'_> {
         operation: &'static str,
         write: impl FnOnce(&mut Update<'_>) -> engine::Result<R> + Send + 'static,
     ) -> Result<R, StoreFault> {
-        self.writing(store, operation, async |store| match store.try_turn() {
-            Some(turn) if short == Short::One && !turn.syncs() => turn.update(write),
-            Some(turn) if executor::can_step_aside() => executor::aside(|| turn.update(write)),
-            turn => {
-                drop(turn);
-                store.combine_async(short, write).await
-            }
-        })
-        .await
+        self.store_call(store, operation)?.write_short(short, write).await
     }
 
-    /// A call that reads.
-    async fn reading<R>(
-        &mut self,
-        store: &Resource<StoreHandle>,
-        operation: &'static str,
-        read: impl AsyncFnOnce(&Store) -> engine::Result<R>,
-    ) -> Result<R, StoreFault> {
+    fn store_call(&mut self, store: &Resource<StoreHandle>, operation: &'static str) -> Result<StoreCall, StoreFault> {
         let handle = self.table.get(store)?.clone();
-        let call = self.ctx.call(operation, Some(handle.store.tenant()));
-        call.run(async { handle.answer(operation, read(&handle.store).await) }).await
-    }
-
-    /// A call that writes.
-    async fn writing<R>(
-        &mut self,
-        store: &Resource<StoreHandle>,
-        operation: &'static str,
-        write: impl AsyncFnOnce(&Store) -> engine::Result<R>,
-    ) -> Result<R, StoreFault> {
-        let handle = self.table.get(store)?.clone();
-        let call = self.ctx.call(operation, Some(handle.store.tenant()));
-        let refused = self.refuse_beside_transaction(&handle);
-        call.run(async {
-            refused?;
-            handle.answer(operation, write(&handle.store).await)
-        })
-        .await
+        Ok(StoreCall::begin(self, handle, operation))
     }
 
     /// A write beside the instance's own transaction on the tenant would wait for itself until the deadline.

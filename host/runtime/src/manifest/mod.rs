@@ -61,6 +61,7 @@
 //! interfaces = ["store", "batch"]  # default: all when there is a grant, none otherwise
 //! args = ["--verbose"]             # before those of the command line; default: none
 //! env = { LANG = "C" }             # default: nothing
+//! config = { theme = "dark" }      # what it reads by wasi:config; default: nothing
 //! stdio = "inherit"                # or "null"; default "inherit"
 //! limits = { time = "60s" }        # instead of those of [limits]
 //! # on-change = { label = "own", prefix = "orders", items = 100, attempts = 5, first-wait = "200ms", longest-wait = "30s" }
@@ -68,10 +69,14 @@
 //! [plugin.inventory.grants.default]
 //! scope = "inventory"              # default: the whole tenant
 //! tenant = "shared"                # default: the plugin's tenant
+//! bucket-group = "default"         # the group that wasi:keyvalue and its like show as a bucket; default: the label
 //! access = "read-write"            # or "read-only"; default "read-write"
 //! quota = { keys = 1000, groups = 10, bytes = "1MiB" }    # of the scope; default: none
 //! files = true                     # the tenant's files by the interface `files`; default false
 //! preopen = "/data"                # the same directory for ordinary file functions, under this path; default: none
+//!
+//! [tenant.acme]
+//! config = { theme = "light" }     # what any plugin reads by wasi:config when it works for this tenant, before its own
 //! ```
 //!
 //! A setting that is not known is an error, so that a misspelt quota is not a missing one. Sizes are bytes, as a number
@@ -84,6 +89,7 @@ mod metrics;
 mod on_change;
 mod plugin;
 mod store;
+mod tenant;
 #[cfg(test)]
 mod tests;
 mod units;
@@ -96,7 +102,7 @@ use std::{
     sync::Arc,
 };
 
-use larder_engine::{Config, Larder};
+use larder_engine::{Config, Larder, TenantId};
 use serde::Deserialize;
 
 use crate::{GrantError, RuntimeConfig};
@@ -109,6 +115,7 @@ pub use self::{
     on_change::OnChangeManifest,
     plugin::{Access, GrantManifest, PluginManifest, Stdio},
     store::{DurabilityName, FeedBoundsManifest, FeedManifest, FileQuotaManifest, QuotaManifest, StoreManifest},
+    tenant::TenantManifest,
     units::{ByteSize, Span},
     workspaces::WorkspacesManifest,
 };
@@ -136,6 +143,9 @@ pub struct Manifest {
     /// Bounds on each instance, where the plugin has none of its own.
     #[serde(default)]
     pub limits: LimitsManifest,
+    /// What is said of single tenants, by name.
+    #[serde(default)]
+    pub tenant: BTreeMap<String, TenantManifest>,
     /// The plugins by name.
     #[serde(default)]
     pub plugin: BTreeMap<String, PluginManifest>,
@@ -202,9 +212,13 @@ impl Manifest {
         let mut manifest: Manifest =
             toml::from_str(text).map_err(|error| ManifestError::Parse { message: error.to_string() })?;
         manifest.journal.check()?;
+        for name in manifest.tenant.keys() {
+            TenantId::parse(name).map_err(|error| ManifestError::invalid(format!("tenant.{name}"), error))?;
+        }
         for (name, plugin) in &mut manifest.plugin {
             plugin.check(&format!("plugin.{name}"))?;
             plugin.name = Some(name.clone());
+            plugin.tenants.clone_from(&manifest.tenant);
         }
         Ok(manifest)
     }
@@ -283,6 +297,7 @@ impl Default for Manifest {
             workspaces: WorkspacesManifest::default(),
             metrics: None,
             limits: LimitsManifest::default(),
+            tenant: BTreeMap::new(),
             plugin: BTreeMap::new(),
         }
     }

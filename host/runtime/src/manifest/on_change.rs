@@ -30,6 +30,11 @@ impl OnChangeManifest {
         self.label.as_deref().unwrap_or("default")
     }
 
+    /// The changes that it is run for, if the manifest says which.
+    pub fn chosen(&self) -> Option<Watch> {
+        (self.group.is_some() || self.prefix.is_some()).then(|| self.watch())
+    }
+
     /// The changes that it is run for.
     pub fn watch(&self) -> Watch {
         match (&self.group, &self.prefix) {

@@ -3,7 +3,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use larder_engine::{Larder, Quota, ScopeName, Store, Tenant, TenantId};
 use serde::{Deserialize, Deserializer, de};
 
-use super::{LimitsManifest, ManifestError, OnChangeManifest, QuotaManifest};
+use super::{LimitsManifest, ManifestError, OnChangeManifest, QuotaManifest, TenantManifest};
 use crate::{Grant, Interface, Interfaces, LarderCtx, Limits, Preopen, grants::check_label};
 
 /// What one plugin is, and what it gets: nothing but what is written here.
@@ -31,6 +31,12 @@ pub struct PluginManifest {
     /// Bounds on each instance.
     #[serde(default)]
     pub limits: LimitsManifest,
+    /// Settings that it reads by `wasi:config`. Those of the tenant go before them.
+    #[serde(default)]
+    pub config: BTreeMap<String, String>,
+    /// What the manifest says of tenants, by name.
+    #[serde(skip)]
+    pub tenants: BTreeMap<String, TenantManifest>,
     /// When it is run because something changed.
     pub on_change: Option<OnChangeManifest>,
     /// What it can open, by label.
@@ -49,6 +55,8 @@ pub struct GrantManifest {
     /// Whether it may write.
     #[serde(default)]
     pub access: Access,
+    /// The group that interfaces of others, such as `wasi:keyvalue`, show as a bucket. Default: the label.
+    pub bucket_group: Option<String>,
     /// A quota on the scope.
     #[serde(default)]
     pub quota: QuotaManifest,
@@ -92,6 +100,8 @@ impl PluginManifest {
             interfaces: None,
             args: Vec::new(),
             env: BTreeMap::new(),
+            config: BTreeMap::new(),
+            tenants: BTreeMap::new(),
             stdio: Stdio::default(),
             limits: LimitsManifest::default(),
             on_change: None,
@@ -140,6 +150,10 @@ impl PluginManifest {
         if let Some(name) = &self.name {
             builder = builder.plugin(name);
         }
+        let own = self.tenants.get(tenant.as_str()).map(|tenant| &tenant.config);
+        for (name, value) in self.config.iter().chain(own.into_iter().flatten()) {
+            builder = builder.config(name, value);
+        }
         for (label, manifest) in &self.grants {
             let of = match &manifest.tenant {
                 Some(other) => larder.tenant(&TenantId::parse(other)?),
@@ -186,6 +200,9 @@ impl GrantManifest {
         let mut grant = Grant::store(self.store(tenant)?);
         if self.files {
             grant = grant.files(tenant.files()?);
+        }
+        if let Some(group) = &self.bucket_group {
+            grant = grant.bucket_group(group.as_str());
         }
         Ok(match self.access {
             Access::ReadWrite => grant,

@@ -121,3 +121,31 @@ fn the_journal_is_configured() {
     assert!(refused("[journal]\nbucket = \"\"").starts_with("journal.bucket: "));
     assert!(refused("[journal]\nretension = \"1h\"").contains("retention"));
 }
+
+#[test]
+fn settings_of_the_tenant_go_over_those_of_the_plugin() {
+    let text = "[tenant.acme.config]\ntheme = \"light\"\n[tenant.other.config]\ntheme = \"blue\"\n[plugin.p]\n\
+                component = \"p\"\nconfig = { theme = \"dark\", size = \"7\" }";
+    let manifest = Manifest::parse(text).unwrap();
+    let larder = Larder::in_memory(Config::new());
+    let config = |tenant: &str| {
+        let tenant = TenantId::parse(tenant).unwrap();
+        let ctx = manifest.plugin["p"].context(&larder, &tenant, Limits::default()).unwrap();
+        ctx.config().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>()
+    };
+    assert_eq!(config("acme"), ["size=7", "theme=light"]);
+    assert_eq!(config("third"), ["size=7", "theme=dark"]);
+    assert!(refused("[tenant.\"../x\"]").starts_with("tenant.../x: "));
+    assert!(refused("[tenant.acme]\nquota = 1").contains("quota"));
+}
+
+#[test]
+fn a_grant_names_the_group_of_its_bucket() {
+    let text =
+        "[plugin.p]\ncomponent = \"p\"\n[plugin.p.grants.default]\n[plugin.p.grants.other]\nbucket-group = \"g\"";
+    let manifest = Manifest::parse(text).unwrap();
+    let larder = Larder::in_memory(Config::new());
+    let ctx = manifest.plugin["p"].context(&larder, &TenantId::parse("acme").unwrap(), Limits::default()).unwrap();
+    assert_eq!(ctx.grant("default").unwrap().1.bucket_group, None);
+    assert_eq!(ctx.grant("other").unwrap().1.bucket_group.as_deref(), Some("g"));
+}

@@ -2,13 +2,18 @@
 
 use wasmparser::{Parser, Payload};
 
-use crate::{Interface, Interfaces};
+use crate::{
+    Interface, Interfaces,
+    standard::{CONCURRENT_WATCHER, Standard},
+};
 
 /// Something that a component imports.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Import {
-    /// The name, such as `larder:store/batch@0.1.0`.
+    /// The name, such as `larder:store/batch@0.1.0`, or the label of an import that has one.
     pub name: String,
+    /// The interface that an import with a label is of.
+    pub implements: Option<String>,
     /// Where it can come from.
     pub kind: ImportKind,
 }
@@ -20,6 +25,9 @@ pub enum ImportKind {
     Larder(Interface),
     /// `larder:store/types` or `larder:store/sql`, which give nothing by themselves and come with any of the others.
     LarderTypes,
+    /// An interface of others over the same store, such as `wasi:keyvalue/batch`, and the one of `larder:store` that has to be
+    /// granted for it; `None`: it gives nothing by itself.
+    Standard(Option<Interface>),
     /// An interface of WASI 0.2, which every plugin gets. It gives no files, network or environment by itself.
     Wasi,
     /// Nothing that this host knows.
@@ -31,9 +39,10 @@ pub enum ImportKind {
 pub(crate) fn is_concurrent(bytes: &[u8]) -> bool {
     // Those of components inside count as well: one may be linked to the other in there.
     Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
-        Payload::ComponentImportSection(imports) => {
-            imports.into_iter().flatten().any(|import| needs_concurrency(import.name.name))
-        }
+        Payload::ComponentImportSection(imports) => imports
+            .into_iter()
+            .flatten()
+            .any(|import| needs_concurrency(import.name.implements.unwrap_or(import.name.name))),
         Payload::ComponentExportSection(exports) => {
             exports.into_iter().flatten().any(|export| needs_concurrency(export.name.name))
         }
@@ -42,7 +51,10 @@ pub(crate) fn is_concurrent(bytes: &[u8]) -> bool {
 }
 
 fn needs_concurrency(name: &str) -> bool {
-    name.starts_with("larder:store/event-stream@") || is_concurrent_run(name)
+    name.starts_with("larder:store/event-stream@")
+        || is_concurrent_run(name)
+        || name == CONCURRENT_WATCHER
+        || Standard::imported(name, None).is_some_and(Standard::is_concurrent)
 }
 
 /// Whether it is the export of a concurrent program for the command line.
@@ -91,18 +103,26 @@ const WASI: [&str; 27] = [
 ];
 
 impl Import {
-    pub(crate) fn new(name: &str) -> Import {
-        Import { name: name.to_owned(), kind: kind(name) }
+    pub(crate) fn new(name: &str, implements: Option<&str>) -> Import {
+        let kind = match implements {
+            // Only where the component names the interface, the host knows what a name of its own is to be.
+            Some(_) => Standard::imported(name, implements)
+                .map_or(ImportKind::Unknown, |standard| ImportKind::Standard(standard.gives())),
+            None => kind(name),
+        };
+        Import { name: name.to_owned(), implements: implements.map(str::to_owned), kind }
     }
 
     /// `None` when `granted` gives it.
     pub(crate) fn missing(&self, granted: &Interfaces) -> Option<MissingImport> {
         let cure = match self.kind {
-            ImportKind::Wasi => return None,
+            ImportKind::Wasi | ImportKind::Standard(None) => return None,
             ImportKind::LarderTypes if !granted.is_empty() => return None,
-            ImportKind::Larder(interface) if granted.contains(interface) => return None,
+            ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) if granted.contains(interface) => {
+                return None;
+            }
             ImportKind::LarderTypes => "grant the plugin one of the interfaces of larder:store".to_owned(),
-            ImportKind::Larder(interface) => {
+            ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => {
                 format!("grant it with \"{interface}\" in the plugin's `interfaces`, and a label in its `grants`")
             }
             ImportKind::Unknown => unknown_cure(&self.name),
@@ -125,6 +145,9 @@ fn kind(name: &str) -> ImportKind {
         }
         return interface.parse().map_or(ImportKind::Unknown, ImportKind::Larder);
     }
+    if let Some(standard) = Standard::imported(name, None) {
+        return ImportKind::Standard(standard.gives());
+    }
     match interface.strip_prefix("wasi:") {
         Some(interface) if compatible("0.2") && WASI.contains(&interface) => ImportKind::Wasi,
         _ => ImportKind::Unknown,
@@ -135,7 +158,8 @@ fn unknown_cure(name: &str) -> String {
     let offered = if name.starts_with("larder:store/") {
         "this host offers larder:store 0.1"
     } else if name.starts_with("wasi:") {
-        "this host offers the command line, clocks, files, random and sockets of WASI 0.2"
+        "this host offers the command line, clocks, files, random and sockets of WASI 0.2, and drafts of wasi:keyvalue, \
+         wasi:blobstore and wasi:config"
     } else {
         "this host offers larder:store 0.1 and WASI 0.2"
     };
@@ -152,6 +176,9 @@ mod tests {
         assert_eq!(kind("larder:store/batch@0.1.7"), ImportKind::Larder(Interface::Batch));
         assert_eq!(kind("larder:store/types@0.1.0"), ImportKind::LarderTypes);
         assert_eq!(kind("wasi:cli/environment@0.2.6"), ImportKind::Wasi);
+        assert_eq!(kind("wasi:keyvalue/batch@0.2.0-draft2"), ImportKind::Standard(Some(Interface::Batch)));
+        assert_eq!(kind("fermyon:spin/key-value"), ImportKind::Standard(Some(Interface::Store)));
+        assert_eq!(kind("wasi:config/store@0.2.0-rc.1"), ImportKind::Standard(None));
         for unknown in [
             "larder:store/batch@0.2.0",
             "larder:store/batch@0.10.0",
@@ -160,6 +187,8 @@ mod tests {
             "wasi:cli/environment@0.3.0",
             "wasi:http/types@0.2.0",
             "store",
+            "wasi:keyvalue/store@0.2.0",
+            "fermyon:spin/key-value@1.0.0",
         ] {
             assert_eq!(kind(unknown), ImportKind::Unknown, "{unknown}");
         }
@@ -167,10 +196,11 @@ mod tests {
 
     #[test]
     fn the_cure_names_the_setting() {
-        let missing = Import::new("larder:store/batch@0.1.0").missing(&Interfaces::of([Interface::Store])).unwrap();
+        let missing =
+            Import::new("larder:store/batch@0.1.0", None).missing(&Interfaces::of([Interface::Store])).unwrap();
         assert!(missing.cure.contains("\"batch\""), "{}", missing.cure);
-        assert!(Import::new("larder:store/types@0.1.0").missing(&Interfaces::all()).is_none());
-        assert!(Import::new("larder:store/types@0.1.0").missing(&Interfaces::none()).is_some());
+        assert!(Import::new("larder:store/types@0.1.0", None).missing(&Interfaces::all()).is_none());
+        assert!(Import::new("larder:store/types@0.1.0", None).missing(&Interfaces::none()).is_some());
     }
 
     /// The list is what the linker has, so that a component with nothing missing links.
@@ -179,10 +209,19 @@ mod tests {
         let runtime = crate::Runtime::new(crate::RuntimeConfig::new()).unwrap();
         let larder = Interface::ALL.map(|interface| format!("larder:store/{interface}@0.1.0"));
         let wasi = WASI.map(|interface| format!("wasi:{interface}@0.2.0"));
-        let imports = larder.iter().chain(&wasi).map(|name| format!("(import \"{name}\" (instance))"));
+        let standard: Vec<String> = Standard::names().map(str::to_owned).collect();
+        let imports = larder.iter().chain(&wasi).chain(&standard).map(|name| format!("(import \"{name}\" (instance))"));
         let text = format!("(component {})", imports.collect::<String>());
         let program = crate::Program::from_bytes(&runtime, &wat::parse_str(text).unwrap()).unwrap();
-        assert_eq!(program.imports().len(), larder.len() + wasi.len());
+        assert_eq!(program.imports().len(), larder.len() + wasi.len() + standard.len());
         program.link(&Interfaces::all()).unwrap();
+    }
+
+    #[test]
+    fn an_import_with_a_label_is_of_the_interface_that_it_names() {
+        let labelled = Import::new("cache", Some("wasi:keyvalue/store@0.2.0-draft"));
+        assert_eq!(labelled.kind, ImportKind::Standard(Some(Interface::Store)));
+        assert_eq!(Import::new("cache", None).kind, ImportKind::Unknown);
+        assert_eq!(Import::new("cache", Some("larder:store/store@0.1.0")).kind, ImportKind::Unknown);
     }
 }

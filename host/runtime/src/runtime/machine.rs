@@ -21,6 +21,8 @@ impl Machine {
         let mut settings = Config::new();
         settings.epoch_interruption(true);
         settings.concurrency_support(concurrent);
+        // Imports that a component has under names of its own choice.
+        settings.wasm_component_model_implements(true);
         settings.cache(cache.cloned());
         if let Some(pooling) = pooling {
             settings.allocation_strategy(InstanceAllocationStrategy::Pooling(pool(pooling)));

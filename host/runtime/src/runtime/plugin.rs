@@ -11,7 +11,7 @@ use super::{
     setup::Setup,
     state::State,
 };
-use crate::{Interfaces, bindings::TriggerPre};
+use crate::{Interfaces, bindings::TriggerPre, standard};
 
 /// A component whose imports were granted: ready to make instances, any number of them and at the same time.
 ///
@@ -50,7 +50,14 @@ impl Plugin {
     }
 
     pub(crate) fn link(program: Program) -> wasmtime::Result<Plugin> {
-        let instance = program.machine().linker.instantiate_pre(program.component())?;
+        let (component, linker) = (program.component(), &program.machine().linker);
+        let instance = if standard::is_wanted(component) {
+            let mut linker = linker.clone();
+            standard::add_to_linker(&mut linker, component)?;
+            linker.instantiate_pre(component)?
+        } else {
+            linker.instantiate_pre(component)?
+        };
         // A program of Rust that is concurrent exports the plain `run` as well, which is of no use then.
         let command = match program.concurrent_run() {
             Some(run) => Some(Command::Concurrent(run)),
@@ -63,6 +70,11 @@ impl Plugin {
     /// The component.
     pub fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// The component with its imports.
+    pub(crate) fn instance(&self) -> &InstancePre<State> {
+        &self.instance
     }
 
     /// The export that is called when something changes.

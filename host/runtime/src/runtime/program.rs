@@ -88,7 +88,7 @@ impl Program {
     /// What it imports, by name.
     pub fn imports(&self) -> Vec<Import> {
         let ty = self.component.component_type();
-        ty.imports(&self.machine.engine).map(|(name, _)| Import::new(name)).collect()
+        ty.imports(&self.machine.engine).map(|(name, item)| Import::new(name, item.implements)).collect()
     }
 
     /// The functions that it exports.

@@ -18,6 +18,9 @@ impl Trigger {
         tenant: &TenantId,
         items: &[FeedItem],
     ) -> Result<Result<Result<(), String>, RunError>, TriggerError> {
+        if let Some(watcher) = &self.watcher {
+            return self.tell(watcher, tenant, items).await;
+        }
         let failed = |message: String| TriggerError::Setup { name: self.name.clone(), message };
         let setup = (self.setup)(tenant)?;
         let on_change = self.plugin.on_change().map_err(|error| failed(format!("{error:#}")))?;

@@ -2,6 +2,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use larder_engine::{Error, Store, TenantId, Watch};
 
+use super::watcher::Watcher;
 use crate::{Plugin, Setup};
 
 /// What an instance is given that is called for a tenant.
@@ -15,6 +16,8 @@ type FindStore = Arc<dyn Fn(&TenantId) -> Result<Store, TriggerError> + Send + S
 pub struct Trigger {
     pub(super) name: String,
     pub(super) plugin: Plugin,
+    /// `None`: it is called by `on-change`.
+    pub(super) watcher: Option<Watcher>,
     pub(super) label: String,
     pub(super) watch: Watch,
     pub(super) items: usize,
@@ -54,13 +57,16 @@ impl Backoff {
 #[derive(Debug, thiserror::Error)]
 pub enum TriggerError {
     /// The component does not export the interface.
-    #[error("{name} does not export larder:store/on-change@0.1, by which it would be told of changes")]
+    #[error(
+        "{name} exports neither larder:store/on-change@0.1 nor a watcher of wasi:keyvalue or wasmcloud:keyvalue, by which it \
+         would be told of changes"
+    )]
     NoOnChange {
         /// The trigger.
         name: String,
     },
     /// The component exports the interface in another form than this host calls.
-    #[error("{name} exports larder:store/on-change in another form: {message}")]
+    #[error("{name} exports what is told of changes in another form: {message}")]
     Mismatch {
         /// The trigger.
         name: String,
@@ -84,7 +90,9 @@ impl Trigger {
     /// Run `plugin` when something changes in the store that `store` finds for a tenant, which instances open by `label`.
     /// `name`, of 1 to 256 bytes, tells it from other triggers; how far it has come is kept under it.
     ///
-    /// By default it is called for all changes, with at most 100 items, and as [`Backoff::default`] says after a failure.
+    /// A component that exports `on-change` is called for all changes by default; one that exports `watcher` for those of the
+    /// bucket `label`. A call has at most 100 items, and after a failure it goes on as
+    /// [`Backoff::default`] says.
     ///
     /// # Errors
     /// [`TriggerError::NoOnChange`] and [`TriggerError::Mismatch`].
@@ -96,17 +104,25 @@ impl Trigger {
         setup: impl Fn(&TenantId) -> Result<Setup, TriggerError> + Send + Sync + 'static,
     ) -> Result<Trigger, TriggerError> {
         let name = name.into();
-        if !plugin.program().is_trigger() {
-            return Err(TriggerError::NoOnChange { name });
-        }
-        if let Err(error) = plugin.on_change() {
-            return Err(TriggerError::Mismatch { name, message: format!("{error:#}") });
-        }
+        let label = label.into();
+        let (watcher, watch) = if plugin.program().is_trigger() {
+            if let Err(error) = plugin.on_change() {
+                return Err(TriggerError::Mismatch { name, message: format!("{error:#}") });
+            }
+            (None, Watch::All)
+        } else {
+            match Watcher::of(plugin.program()) {
+                Ok(Some(watcher)) => (Some(watcher), Watch::Group(label.clone())),
+                Ok(None) => return Err(TriggerError::NoOnChange { name }),
+                Err(export) => return Err(TriggerError::Mismatch { name, message: export.to_owned() }),
+            }
+        };
         Ok(Trigger {
             name,
             plugin,
-            label: label.into(),
-            watch: Watch::All,
+            watcher,
+            label,
+            watch,
             items: 100,
             backoff: Backoff::default(),
             store: Arc::new(store),
@@ -119,7 +135,8 @@ impl Trigger {
         &self.name
     }
 
-    /// The changes that it is called for. Default: all of the store.
+    /// The changes that it is called for. Default: all of the store; for a `watcher`, which hears of its bucket alone, the group
+    /// that has the label's name.
     pub fn watch(mut self, watch: Watch) -> Trigger {
         self.watch = watch;
         self

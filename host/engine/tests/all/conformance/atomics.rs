@@ -144,7 +144,31 @@ fn a_stale_swap_over_quota_is_stale(kit: &Kit) {
     assert_refused!(store.increment("g", "b", 1), Error::QuotaExceeded { .. });
 }
 
+fn a_value_tells_whether_it_is_a_counter(kit: &Kit) {
+    let store = kit.store();
+    let is_counter = |key: &str| {
+        let by_view = store.view(|view| view.value("g", key)).unwrap().map(|value| value.is_counter);
+        let many = store.view(|view| view.values("g", &[key])).unwrap();
+        assert_eq!(many[0].as_ref().map(|value| value.is_counter), by_view);
+        // In memory after the first read, and before it.
+        if let Some(value) = store.value_at_once("g", key) {
+            assert_eq!(value.unwrap().map(|value| value.is_counter), by_view);
+        }
+        by_view
+    };
+    assert_eq!(is_counter("k"), None);
+    store.set("g", "k", b"41").unwrap();
+    assert_eq!(is_counter("k"), Some(false), "digits that somebody set");
+    store.increment("g", "k", 1).unwrap();
+    assert_eq!(is_counter("k"), Some(true));
+    store.touch("g", "k", Some(60_000)).unwrap();
+    assert_eq!(is_counter("k"), Some(true));
+    store.set("g", "k", b"42").unwrap();
+    assert_eq!(is_counter("k"), Some(false));
+}
+
 conformance! {
+    a_value_tells_whether_it_is_a_counter,
     an_absent_counter_is_zero,
     digits_are_a_counter,
     eight_bytes_that_are_no_text_are_a_little_endian_counter,
