@@ -66,7 +66,7 @@ pub struct Batch<'a> {
 }
 
 #[derive(Clone, Debug)]
-enum Change {
+pub(crate) enum Change {
     Set { group: String, key: String, value: Vec<u8>, ttl_ms: Option<u64> },
     Delete { group: String, key: String },
     DeleteGroup(String),
@@ -130,7 +130,15 @@ impl Batch<'_> {
 }
 
 impl Change {
-    fn lower(&self) -> raw::Change<'_> {
+    pub(crate) fn bytes(&self) -> usize {
+        match self {
+            Self::Set { group, key, value, .. } => group.len() + key.len() + value.len(),
+            Self::Delete { group, key } => group.len() + key.len(),
+            Self::DeleteGroup(group) => group.len(),
+        }
+    }
+
+    pub(crate) fn lower(&self) -> raw::Change<'_> {
         match self {
             Self::Set { group, key, value, ttl_ms } => {
                 raw::Change::Set(raw::SetChange { group, key, value, ttl_ms: *ttl_ms })

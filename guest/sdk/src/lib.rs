@@ -93,6 +93,7 @@ mod text;
 mod transaction;
 mod values;
 pub mod workspaces;
+mod write_behind;
 
 pub use atomics::Outcome;
 pub use batch::Batch;
@@ -110,6 +111,7 @@ pub use transaction::Transaction;
 #[cfg(feature = "json")]
 pub use values::JsonEntries;
 pub use wit_bindgen;
+pub use write_behind::WriteBehind;
 
 // Compiles the example of the readme.
 #[cfg(doctest)]

@@ -56,10 +56,10 @@ impl Store {
     /// # Errors
     /// Those of [`Store::begin`], of `work` and of [`Transaction::commit`].
     pub fn transaction<T, E: From<Error>>(&self, mut work: impl FnMut(&Transaction) -> Result<T, E>) -> Result<T, E> {
-        let mut attempt = 1;
+        let mut attempts = Attempts::default();
         loop {
             match self.attempt(&mut work) {
-                Attempt::Again(_) if attempt < ATTEMPTS => attempt += 1,
+                Attempt::Again(_) if attempts.one_more() => {}
                 Attempt::Again(error) => return Err(error),
                 Attempt::Ended(result) => return result,
             }
@@ -79,6 +79,23 @@ impl Store {
             Err(error) if tx.store.lost() => Attempt::Again(error),
             Err(error) => Attempt::Ended(Err(error)),
         }
+    }
+}
+
+/// How often it was tried again.
+#[derive(Debug, Default)]
+pub(crate) struct Attempts(u32);
+
+impl Attempts {
+    /// Whether to try once more.
+    pub(crate) fn one_more(&mut self) -> bool {
+        self.0 += 1;
+        self.0 < ATTEMPTS
+    }
+
+    /// The same after an error that ended an attempt.
+    pub(crate) fn again(&mut self, error: &Error) -> bool {
+        error.is_retryable() && self.one_more()
     }
 }
 

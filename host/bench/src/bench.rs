@@ -18,7 +18,7 @@ use crate::{
     Result,
     args::Args,
     child::Child,
-    guest::{Echo, Guest, KeyValue},
+    guest::{Echo, Form, Guest, KeyValue},
     measure::{self, Case, Stats},
     native::Native,
 };
@@ -31,6 +31,8 @@ pub(crate) const SIZE: u32 = 64;
 
 pub(crate) struct Bench {
     executor: tokio::runtime::Runtime,
+    /// One without threads to hand a blocking call over to.
+    single: tokio::runtime::Runtime,
     directory: TempDir,
     made: Cell<u32>,
     rounds: u32,
@@ -49,6 +51,7 @@ pub(crate) struct Place {
 impl Bench {
     pub(crate) fn new(args: &Args) -> Result<Bench> {
         let executor = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let single = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let directory = match &args.dir {
             Some(directory) => tempfile::Builder::new().prefix("larder-bench-").tempdir_in(directory)?,
             None => tempfile::Builder::new().prefix("larder-bench-").tempdir()?,
@@ -56,6 +59,7 @@ impl Bench {
         let plugin = load(&args.guests, None)?;
         Ok(Bench {
             executor,
+            single,
             directory,
             made: Cell::new(0),
             rounds: args.rounds(),
@@ -155,9 +159,15 @@ impl Bench {
         Ok(Guest::new(&self.executor, instance))
     }
 
+    /// An instance of it on an executor of one thread.
+    pub(crate) fn guest_on_one_thread(&self, store: &Store) -> Result<Guest<'_>> {
+        let instance = self.single.block_on(self.plugin.instantiate(setup(store)?))?;
+        Ok(Guest::new(&self.single, instance))
+    }
+
     /// The same guest with a host whose `store.get` answers 64 bytes and does no more.
-    pub(crate) fn echo(&self, asynchronous: bool) -> Result<Echo<'_>> {
-        Echo::new(&self.executor, &self.guests.join("bench_guest.wasm"), asynchronous)
+    pub(crate) fn echo(&self, form: Form) -> Result<Echo<'_>> {
+        Echo::new(&self.executor, &self.guests.join("bench_guest.wasm"), form)
     }
 
     /// A guest of `wasi:keyvalue`, with `keys` entries in memory.

@@ -10,7 +10,7 @@ use wasmtime::component::{Component, Linker, Val};
 use wasmtime::{Config, Engine, Store};
 
 use crate::Result;
-pub(crate) use echo::Echo;
+pub(crate) use echo::{Echo, Form};
 pub(crate) use keyvalue::KeyValue;
 
 /// An instance of the guest, with larder.
@@ -73,9 +73,10 @@ impl<'a, T: Send + 'static> Embedded<'a, T> {
         executor: &'a tokio::runtime::Runtime,
         file: &std::path::Path,
         state: T,
+        concurrent: bool,
         link: impl FnOnce(&mut Linker<T>) -> wasmtime::Result<()>,
     ) -> Result<Embedded<'a, T>> {
-        let engine = engine()?;
+        let engine = engine(concurrent)?;
         let component = Component::from_file(&engine, file)?;
         let mut linker = Linker::new(&engine);
         link(&mut linker)?;
@@ -101,9 +102,9 @@ impl<'a, T: Send + 'static> Embedded<'a, T> {
     }
 }
 
-fn engine() -> Result<Engine> {
+fn engine(concurrent: bool) -> Result<Engine> {
     let mut config = Config::new();
     config.epoch_interruption(true);
-    config.concurrency_support(false);
+    config.concurrency_support(concurrent);
     Ok(Engine::new(&config)?)
 }

@@ -25,6 +25,15 @@ impl WasiView for State {
     }
 }
 
+/// How the host function is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Plain,
+    Async,
+    /// A plain one on an engine that can run streams and async functions of components.
+    ConcurrentEngine,
+}
+
 /// What the guest takes for a store.
 struct EchoStore;
 
@@ -34,10 +43,9 @@ type Answer = (Result<Option<Vec<u8>>, Error>,);
 const VALUE: [u8; SIZE as usize] = [7; SIZE as usize];
 
 impl<'a> Echo<'a> {
-    /// With an asynchronous host function, as larder's are, or a plain one.
-    pub(crate) fn new(executor: &'a tokio::runtime::Runtime, file: &Path, asynchronous: bool) -> Result<Echo<'a>> {
+    pub(crate) fn new(executor: &'a tokio::runtime::Runtime, file: &Path, form: Form) -> Result<Echo<'a>> {
         let state = State { wasi: WasiCtx::builder().build(), table: ResourceTable::new() };
-        let embedded = Embedded::new(executor, file, state, |linker| {
+        let embedded = Embedded::new(executor, file, state, form == Form::ConcurrentEngine, |linker| {
             wasmtime_wasi::p2::add_to_linker_async(linker)?;
             for interface in ["store", "batch", "atomics", "transactions", "events"] {
                 let mut instance = linker.instance(&format!("larder:store/{interface}@0.1.0"))?;
@@ -47,7 +55,7 @@ impl<'a> Echo<'a> {
             store.func_wrap("[static]store.open", |_, (_,): (String,)| {
                 Ok((Ok::<_, Error>(Resource::<EchoStore>::new_own(0)),))
             })?;
-            if asynchronous {
+            if form == Form::Async {
                 store.func_wrap_async("[method]store.get", |_, arguments: Arguments| {
                     Box::new(async move {
                         drop(arguments);

@@ -27,7 +27,7 @@ impl<'a> KeyValue<'a> {
         let data = data::keys(keys).into_iter().map(|key| (key, vec![7; SIZE as usize]));
         let keyvalue = WasiKeyValueCtx::builder().in_memory_data(data).build();
         let state = State { wasi: WasiCtx::builder().build(), keyvalue, table: ResourceTable::new() };
-        let embedded = Embedded::new(executor, file, state, |linker| {
+        let embedded = Embedded::new(executor, file, state, false, |linker| {
             wasmtime_wasi::p2::add_to_linker_async(linker)?;
             wasmtime_wasi_keyvalue::add_to_linker(linker, |state: &mut State| {
                 WasiKeyValue::new(&state.keyvalue, &mut state.table)

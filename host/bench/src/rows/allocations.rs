@@ -26,7 +26,7 @@ pub(crate) fn allocations(bench: &Bench) -> Result<Vec<Line>> {
     for guest in [&mut cached, &mut uncached] {
         guest.fill(GROUP, ENTRIES, SIZE)?;
     }
-    let mut echo = bench.echo(false)?;
+    let mut echo = bench.echo(Form::Plain)?;
     let n = bench.operations(2_000);
     let get = [text(GROUP), Val::U64(n), Val::U64(HOT_KEYS)];
     let set = [text(GROUP), Val::U64(n), Val::U64(HOT_KEYS), Val::U32(SIZE)];

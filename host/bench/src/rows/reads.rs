@@ -4,7 +4,7 @@ use wasmtime::component::Val;
 use crate::{
     Result,
     bench::{Bench, GROUP, SIZE},
-    guest::text,
+    guest::{Form, text},
     measure::Case,
     report::{Durability as Writes, Line},
 };
@@ -24,7 +24,8 @@ pub(crate) fn hot(bench: &Bench) -> Result<Vec<Line>> {
     let (mut native, mut large) = (bench.native(Durability::Full)?, bench.native(Durability::Full)?);
     native.fill(GROUP, HOT_KEYS, SIZE)?;
     large.fill(GROUP, KEYS, SIZE)?;
-    let (mut echo, mut echo_async) = (bench.echo(false)?, bench.echo(true)?);
+    let (mut echo, mut echo_async) = (bench.echo(Form::Plain)?, bench.echo(Form::Async)?);
+    let mut echo_concurrent = bench.echo(Form::ConcurrentEngine)?;
     let (mut keyvalue, mut floor) = (bench.keyvalue(HOT_KEYS)?, bench.keyvalue(0)?);
     let arguments = [text(GROUP), Val::U64(n), Val::U64(HOT_KEYS)];
     let mut seed = 0;
@@ -35,10 +36,11 @@ pub(crate) fn hot(bench: &Bench) -> Result<Vec<Line>> {
         Case::new(n, || large.get_random(GROUP, n, KEYS, next_seed(&mut seed))),
         Case::new(n, || echo.get_hot(n, HOT_KEYS)),
         Case::new(n, || echo_async.get_hot(n, HOT_KEYS)),
+        Case::new(n, || echo_concurrent.get_hot(n, HOT_KEYS)),
         Case::new(n, || keyvalue.get_hot(n, HOT_KEYS)),
         Case::new(n, || floor.empty(n)),
     ])?;
-    let [ours, uncached, native, random, echo, echo_async, keyvalue, empty] = stats[..] else {
+    let [ours, uncached, native, random, echo, echo_async, echo_concurrent, keyvalue, empty] = stats[..] else {
         return Err("a case is missing".into());
     };
     // What a get costs SQLite is told by one over many keys: one of 16 finds all that it needs in the processor's caches,
@@ -48,6 +50,7 @@ pub(crate) fn hot(bench: &Bench) -> Result<Vec<Line>> {
         .beside("native get of 16", native)
         .at_most_times(1.5, "echo", echo)
         .beside("echo, async function", echo_async)
+        .beside("echo, concurrent engine", echo_concurrent)
         .beside("wasi:keyvalue in memory", keyvalue)
         .beside("empty call", empty);
     let uncached = Line::new("get hot, no read cache", Writes::Reads, uncached)

@@ -20,6 +20,7 @@ pub(crate) fn one_caller(bench: &Bench) -> Result<Vec<Line>> {
 fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, n: u64) -> Result<Vec<Line>> {
     let place = bench.place(Config::new().durability(durability))?;
     let mut ours = bench.guest(&place.store)?;
+    let mut single = bench.guest_on_one_thread(&place.store)?;
     ours.fill(GROUP, KEYS, SIZE)?;
     let mut native = bench.native(durability)?;
     native.fill(GROUP, KEYS, SIZE)?;
@@ -27,6 +28,7 @@ fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, 
     let arguments = [text(GROUP), Val::U64(n), Val::U64(KEYS), Val::U32(SIZE)];
     let again = bench.in_turn(&mut [
         Case::new(n, || ours.timed("set-again", &arguments, 0)),
+        Case::new(n, || single.timed("set-again", &arguments, 0)),
         Case::new(n, || native.set_again(GROUP, n, KEYS, SIZE)),
         Case::new(n, || native.set_again_and_tell(GROUP, n, KEYS, SIZE)),
         Case::new(n, || keyvalue.set_again(n, KEYS)),
@@ -43,12 +45,13 @@ fn durability(bench: &Bench, durability: Durability, writes: Writes, most: f64, 
             native.set(GROUP, native_next - n, n, SIZE)
         }),
     ])?;
-    let [again, native_again, told, keyvalue] = again[..] else { return Err("a case is missing".into()) };
+    let [again, handed_over, native_again, told, keyvalue] = again[..] else { return Err("a case is missing".into()) };
     let [fresh, native_fresh] = fresh[..] else { return Err("a case is missing".into()) };
     Ok(vec![
         Line::new("set again", writes, again)
             .at_most_times(most, "native upsert", native_again)
             .beside("native upsert and an event", told)
+            .beside("executor of one thread", handed_over)
             .beside("wasi:keyvalue in memory", keyvalue),
         Line::new("set new", writes, fresh).at_most_times(most, "native upsert", native_fresh),
     ])

@@ -1,11 +1,15 @@
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
 
-use larder::{Config, Durability, Instance};
+use larder::{Config, Durability, Instance, Store};
 use wasmtime::component::Val;
 
 use crate::{
     Result,
     bench::{Bench, GROUP, SIZE},
+    data::{Value, keys},
     guest::text,
     measure::{Case, Latencies, Stats},
     report::{Durability as Writes, Line, Unit},
@@ -40,15 +44,19 @@ pub(crate) fn writers(bench: &Bench) -> Result<Vec<Line>> {
             })
         })
         .collect();
+    let each = bench.operations(30);
+    cases.push(Case::new(each * MANY as u64, || commit_each(&place.store, each)));
     let stats = bench.in_turn(&mut cases)?;
     drop(cases);
     let rates: Vec<Stats> = stats.into_iter().map(Stats::rate).collect();
-    let [one, eight, many] = rates[..] else { return Err("a case is missing".into()) };
+    let [one, eight, many, each] = rates[..] else { return Err("a case is missing".into()) };
     let rate = |name: &str, stats| Line::new(name, Writes::Full, stats).unit(Unit::PerSecond);
     let mut lines = vec![
         rate("commits, 1 writer", one),
         rate("commits, 8 writers", eight).beside("1 writer", one),
-        rate("commits, 64 writers", many).at_least_times(10.0, "1 writer", one),
+        rate("commits, 64 writers", many)
+            .at_least_times(10.0, "1 writer", one)
+            .beside("64 threads, not combined", each),
     ];
     for ((writers, _), (.., latencies)) in numbers.iter().zip(&groups) {
         for (name, of_thousand) in [("p50", 500), ("p99", 990), ("p99.9", 999)] {
@@ -64,10 +72,30 @@ pub(crate) fn writers(bench: &Bench) -> Result<Vec<Line>> {
 }
 
 /// Each instance sets keys in a group of its own.
-fn write(bench: &Bench, instances: &mut Vec<Instance>, sets: u64) -> Result<(std::time::Duration, Vec<Vec<Val>>)> {
+fn write(bench: &Bench, instances: &mut Vec<Instance>, sets: u64) -> Result<(Duration, Vec<Vec<Val>>)> {
     bench.at_once(instances, "set-timed", |writer| {
         vec![text(&format!("{GROUP}-{writer}")), Val::U64(sets), Val::U64(KEYS), Val::U32(SIZE)]
     })
+}
+
+/// As many threads natively, each with commits of its own: what combining gains.
+fn commit_each(store: &Store, sets: u64) -> Result<Duration> {
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        let writers: Vec<_> = (0..MANY)
+            .map(|writer| {
+                scope.spawn(move || {
+                    let (group, keys, mut value) = (format!("{GROUP}-{writer}"), keys(KEYS), Value::new(SIZE));
+                    keys.iter()
+                        .cycle()
+                        .take(sets as usize)
+                        .try_for_each(|key| store.set(&group, key, value.next()).map(drop))
+                })
+            })
+            .collect();
+        writers.into_iter().try_for_each(|writer| writer.join().map_err(|_| "a writer panicked")?.map_err(Into::into))
+    })
+    .map(|()| start.elapsed())
 }
 
 fn times(answers: Vec<Vec<Val>>) -> Result<Vec<u64>> {

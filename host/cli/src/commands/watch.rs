@@ -42,6 +42,12 @@ async fn follow(place: &Place, args: &WatchArgs, output: &Output) -> Result<Exit
     let after = args.from.map(|from| from.saturating_sub(1));
     let mut observer = larder.observe(&tenant, scope, &watch, after)?;
     let mut interrupted = pin!(interrupted());
+    // It listens from here on: whoever sees the first line may interrupt at once.
+    tokio::select! {
+        biased;
+        interrupted = &mut interrupted => return interrupted.map(|()| Exit::Ok),
+        () = std::future::ready(()) => {}
+    }
     let mut left = args.limit.unwrap_or(u64::MAX);
     loop {
         let most = ITEMS.min(usize::try_from(left).unwrap_or(usize::MAX));

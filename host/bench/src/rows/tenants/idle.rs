@@ -15,7 +15,7 @@ use crate::{
 const CACHE: u64 = 64 << 20;
 
 /// Tenants that are opened between two purges.
-const STEP: u64 = 50;
+const STEP: u64 = 10;
 
 /// What a tenant costs that is open and not in use.
 pub(crate) fn idle(bench: &Bench, root: &Path, tenants: u64) -> Result<Vec<Line>> {

@@ -5,6 +5,8 @@ mod container;
 mod objects;
 mod values;
 
+use std::mem;
+
 use blocking::unblock;
 use larder_engine::{FileError, FileResult, Files};
 use wasmtime::component::Resource;
@@ -161,11 +163,14 @@ impl types::HostOutgoingValue for LarderCtxView<'_> {
         &mut self,
         value: Resource<OutgoingHandle>,
     ) -> wasmtime::Result<Result<Resource<DynOutputStream>, ()>> {
+        let call = self.ctx.call("wasi:blobstore/types.outgoing-value-write-body", None);
         let outgoing = self.table.get_mut(&value)?;
-        if outgoing.is_taken {
+        let was_taken = mem::replace(&mut outgoing.is_taken, true);
+        let answer = if was_taken { Err(FileFault::from(WitError::AlreadyExists)) } else { Ok(()) };
+        call.end(&answer);
+        if answer.is_err() {
             return Ok(Err(()));
         }
-        outgoing.is_taken = true;
         let stream: DynOutputStream = Box::new(outgoing.bytes.clone());
         Ok(Ok(self.table.push_child(stream, &value)?))
     }
