@@ -7,7 +7,7 @@ use crate::{
     Result,
     allocator::{counted, take_and_give},
     bench::{Bench, GROUP, SIZE},
-    guest::text,
+    guest::{Form, text},
     measure::{Case, Stats},
     report::{Durability as Writes, Line, Unit},
 };

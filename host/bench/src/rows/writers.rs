@@ -44,8 +44,8 @@ pub(crate) fn writers(bench: &Bench) -> Result<Vec<Line>> {
             })
         })
         .collect();
-    let each = bench.operations(30);
-    cases.push(Case::new(each * MANY as u64, || commit_each(&place.store, each)));
+    let (each, store) = (bench.operations(30), &place.store);
+    cases.push(Case::new(each * MANY as u64, move || commit_each(store, each)));
     let stats = bench.in_turn(&mut cases)?;
     drop(cases);
     let rates: Vec<Stats> = stats.into_iter().map(Stats::rate).collect();

@@ -14,6 +14,7 @@ mod delivery;
 mod feed_model;
 mod hostile;
 mod journal;
+mod log;
 mod lru;
 mod model;
 mod races;
