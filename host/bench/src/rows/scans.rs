@@ -24,10 +24,13 @@ pub(crate) fn scan(bench: &Bench) -> Result<Vec<Line>> {
         Case::new(ENTRIES, || most.timed("scan", &[text(GROUP), Val::U32(0)], ENTRIES)),
         Case::new(ENTRIES, || pages.timed("scan", &[text(GROUP), Val::U32(1_000)], ENTRIES)),
         Case::new(ENTRIES, || native.scan(GROUP, ENTRIES)),
+        Case::new(ENTRIES, || native.scan_packed(GROUP, ENTRIES)),
     ])?;
-    let [packed, most, pages, native] = stats[..] else { return Err("a case is missing".into()) };
+    let [packed, most, pages, native, native_packed] = stats[..] else { return Err("a case is missing".into()) };
     Ok(vec![
-        Line::new("scan packed, an entry", Writes::Reads, packed).at_most_times(1.1, "native scan", native),
+        Line::new("scan packed, an entry", Writes::Reads, packed)
+            .at_most_times(1.1, "native scan", native)
+            .beside("native, version and expiry too, packed", native_packed),
         Line::new("scan, an entry", Writes::Reads, most).beside("native scan", native),
         Line::new("scan by 1,000, an entry", Writes::Reads, pages).beside("native scan", native),
     ])

@@ -13,6 +13,14 @@ fn allocations(mut run: impl FnMut()) -> u64 {
     (0..5).map(|_| measure(&mut run).count_total).min().unwrap()
 }
 
+/// Bytes that it asks for, counted the same way: a copy of a value needs memory for it. What SQLite holds is not counted.
+fn bytes(mut run: impl FnMut()) -> u64 {
+    for _ in 0..10 {
+        run();
+    }
+    (0..5).map(|_| measure(&mut run).bytes_total).min().unwrap()
+}
+
 fn at_most(most: u64, found: u64, what: &str) {
     assert!(found <= most, "{what}: {found} allocations, {most} are allowed");
 }
@@ -58,6 +66,32 @@ fn a_write_makes_few() {
     };
     at_most(THOUSAND, allocations(&mut set_many), "set-many");
 }
+
+#[test]
+fn a_value_is_copied_as_often_as_it_must() {
+    let copies = |bytes: u64| bytes as f64 / VALUE as f64;
+    let place = Place::new();
+    let store = place.store();
+    let mut value = vec![7; VALUE];
+    let mut n = 0_u64;
+    let set = bytes(|| {
+        n += 1;
+        value[..8].copy_from_slice(&n.to_le_bytes());
+        store.set("group", "key", &value).unwrap();
+    });
+    // One is for the read cache, one for the feed; a kilobyte is for everything else.
+    assert!(copies(set) < 2.5, "set: {} copies", copies(set));
+    let get = bytes(|| assert_eq!(store.get_shared("group", "key").unwrap().unwrap().len(), VALUE));
+    assert_eq!(get, 0, "a read from memory hands out what is there");
+    drop(store);
+    let larder = larder_engine::Larder::open(place.root(), place.config().read_cache(0)).unwrap();
+    let store = acme(&larder).store();
+    let get = bytes(|| assert_eq!(store.get_shared("group", "key").unwrap().unwrap().len(), VALUE));
+    assert!(copies(get) < 1.1, "get: {} copies", copies(get));
+}
+
+/// Bytes of a value that the feed keeps with its event.
+const VALUE: usize = 4_096;
 
 /// What is allowed; each is what it was when it was last looked at, with the reason to go over it in the commit that does.
 const READ: u64 = 4;
