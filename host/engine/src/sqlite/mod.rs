@@ -68,6 +68,8 @@ pub(crate) struct File {
     feed_so_far: Mutex<Option<FeedTotals>>,
     /// What it said after the last commit of this process; 0 where another one may have come between.
     own_stamp: AtomicU64,
+    /// Held by whoever moves the log to its place.
+    checkpointing: Mutex<()>,
     /// The number that was given to the last write transaction.
     sequence: AtomicU64,
     /// The greatest number that the file has written down.
@@ -176,8 +178,9 @@ impl Backend for SqliteBackend {
 
     fn checkpoint(&self) -> Result<()> {
         let failed = self.file.failed("checkpoint");
+        // SQLite would do nothing while another one is at it, and the log go on growing: whoever made it too long waits.
+        let _alone = locked(&self.file.checkpointing);
         let connection = connection::open_beside(&self.file)?;
-        // Another one may be at it.
         connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", (), |_| Ok(())).map_err(failed)
     }
 
@@ -219,6 +222,7 @@ impl File {
             index: OnceLock::new(),
             feed_so_far: Mutex::default(),
             own_stamp: AtomicU64::new(0),
+            checkpointing: Mutex::default(),
             sequence: AtomicU64::new(0),
             committed: AtomicU64::new(0),
         }
