@@ -123,8 +123,7 @@ impl OpenTenants {
         let mut purged = Purged::default();
         // So that a use from now on differs from one before.
         self.uses.clock.fetch_add(1, Ordering::Relaxed);
-        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
-        for slot in slots {
+        for slot in self.slots() {
             let used = slot.last_used();
             let Some(open) = locked(&slot.open).clone() else { continue };
             match open.purge(now) {
@@ -170,8 +169,11 @@ impl OpenTenants {
 
     /// Those that are open, each held only while it is looked at.
     fn all(&self) -> impl Iterator<Item = Arc<OpenTenant>> + use<> {
-        let slots: Vec<Arc<Slot>> = locked(&self.slots).values().cloned().collect();
-        slots.into_iter().filter_map(|slot| locked(&slot.open).clone())
+        self.slots().into_iter().filter_map(|slot| locked(&slot.open).clone())
+    }
+
+    fn slots(&self) -> Vec<Arc<Slot>> {
+        locked(&self.slots).values().cloned().collect()
     }
 
     /// Close all and let go of them; the database of each is closed when its last user is gone.

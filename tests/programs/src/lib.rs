@@ -1,5 +1,7 @@
 //! What the programs have in common.
 
+mod versions;
+
 use std::env;
 use std::future::poll_fn;
 use std::pin::pin;

@@ -42,14 +42,15 @@ async fn follow(place: &Place, args: &WatchArgs, output: &Output) -> Result<Exit
     let after = args.from.map(|from| from.saturating_sub(1));
     let mut observer = larder.observe(&tenant, scope, &watch, after)?;
     let mut interrupted = pin!(interrupted());
-    // It listens from here on: whoever sees the first line may interrupt at once.
-    tokio::select! {
-        biased;
-        interrupted = &mut interrupted => return interrupted.map(|()| Exit::Ok),
-        () = std::future::ready(()) => {}
-    }
     let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut pause = Duration::ZERO;
     loop {
+        // Before anything is printed, too: whoever sees the first line may interrupt at once.
+        tokio::select! {
+            biased;
+            interrupted = &mut interrupted => return interrupted.map(|()| Exit::Ok),
+            () = tokio::time::sleep(pause) => {}
+        }
         let most = ITEMS.min(usize::try_from(left).unwrap_or(usize::MAX));
         let items = if most == 0 { Vec::new() } else { observer.try_next(most)? };
         let mut lines = output.lines();
@@ -61,12 +62,7 @@ async fn follow(place: &Place, args: &WatchArgs, output: &Output) -> Result<Exit
         if left == 0 || (args.until_head && items.is_empty()) {
             return Ok(Exit::Ok);
         }
-        let pause = if items.is_empty() { LOOK_AGAIN } else { Duration::ZERO };
-        tokio::select! {
-            biased;
-            interrupted = &mut interrupted => return interrupted.map(|()| Exit::Ok),
-            () = tokio::time::sleep(pause) => {}
-        }
+        pause = if items.is_empty() { LOOK_AGAIN } else { Duration::ZERO };
     }
 }
 

@@ -1,7 +1,5 @@
 //! The same by the version that Spin has.
 
-use bindings::wasi::config::store::{self, Error};
-
 larder_test_programs::bindings! {
     inline: "
         package test:config;
@@ -20,13 +18,4 @@ larder_test_programs::bindings! {
     generate_all,
 }
 
-fn main() -> Result<(), Error> {
-    assert_eq!(store::get("theme")?.as_deref(), Some("light"));
-    assert_eq!(store::get("empty")?.as_deref(), Some(""));
-    for none in ["none", "", "THEME", "a b", "theme\0", &"x".repeat(100_000)] {
-        assert_eq!(store::get(none)?, None, "{none:?}");
-    }
-    let all = [("empty", ""), ("theme", "light")].map(|(name, value)| (name.to_owned(), value.to_owned()));
-    assert_eq!(store::get_all()?, all);
-    Ok(())
-}
+larder_test_programs::reads_settings!();
