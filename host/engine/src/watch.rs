@@ -39,6 +39,11 @@ pub(crate) fn is_over() -> bool {
     OVER.with_borrow(|flags| flags.iter().any(|over| over.load(Ordering::Relaxed)))
 }
 
+/// Whether what this thread does can be ended by somebody.
+pub(crate) fn is_watched() -> bool {
+    OVER.with_borrow(|flags| !flags.is_empty())
+}
+
 /// Go on?
 pub(crate) fn check() -> Result<()> {
     if is_over() { Err(Error::Closed) } else { Ok(()) }

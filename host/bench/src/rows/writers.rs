@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use larder::{Config, Durability, Instance, Store};
+use larder::{Config, Durability, Instance, Store, engine};
 use wasmtime::component::Val;
 
 use crate::{
@@ -45,11 +45,14 @@ pub(crate) fn writers(bench: &Bench) -> Result<Vec<Line>> {
         })
         .collect();
     let (each, store) = (bench.operations(30), &place.store);
-    cases.push(Case::new(each * MANY as u64, move || commit_each(store, each)));
+    let alone = |store: &Store, key: (&str, &str), value: &[u8]| store.update(|update| update.set(key.0, key.1, value));
+    let combined = |store: &Store, key: (&str, &str), value: &[u8]| store.set(key.0, key.1, value);
+    cases.push(Case::new(each * MANY as u64, move || threads(store, each, alone)));
+    cases.push(Case::new(each * MANY as u64, move || threads(store, each, combined)));
     let stats = bench.in_turn(&mut cases)?;
     drop(cases);
     let rates: Vec<Stats> = stats.into_iter().map(Stats::rate).collect();
-    let [one, eight, many, each] = rates[..] else { return Err("a case is missing".into()) };
+    let [one, eight, many, each, threads] = rates[..] else { return Err("a case is missing".into()) };
     let rate = |name: &str, stats| Line::new(name, Writes::Full, stats).unit(Unit::PerSecond);
     let mut lines = vec![
         rate("commits, 1 writer", one),
@@ -57,6 +60,7 @@ pub(crate) fn writers(bench: &Bench) -> Result<Vec<Line>> {
         rate("commits, 64 writers", many)
             .at_least_times(10.0, "1 writer", one)
             .beside("64 threads, not combined", each),
+        rate("commits, 64 threads, natively", threads).beside("not combined", each),
     ];
     for ((writers, _), (.., latencies)) in numbers.iter().zip(&groups) {
         for (name, of_thousand) in [("p50", 500), ("p99", 990), ("p99.9", 999)] {
@@ -78,8 +82,12 @@ fn write(bench: &Bench, instances: &mut Vec<Instance>, sets: u64) -> Result<(Dur
     })
 }
 
-/// As many threads natively, each with commits of its own: what combining gains.
-fn commit_each(store: &Store, sets: u64) -> Result<Duration> {
+/// As many threads natively, which block.
+fn threads(
+    store: &Store,
+    sets: u64,
+    set: impl Fn(&Store, (&str, &str), &[u8]) -> engine::Result<u64> + Copy + Send,
+) -> Result<Duration> {
     let start = Instant::now();
     std::thread::scope(|scope| {
         let writers: Vec<_> = (0..MANY)
@@ -89,7 +97,7 @@ fn commit_each(store: &Store, sets: u64) -> Result<Duration> {
                     keys.iter()
                         .cycle()
                         .take(sets as usize)
-                        .try_for_each(|key| store.set(&group, key, value.next()).map(drop))
+                        .try_for_each(|key| set(store, (&group, key), value.next()).map(drop))
                 })
             })
             .collect();

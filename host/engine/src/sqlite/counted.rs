@@ -4,6 +4,7 @@ use std::{
     cell::Cell,
     collections::BTreeSet,
     task::{Context, Waker},
+    time::Duration,
 };
 
 use futures_lite::StreamExt as _;
@@ -152,6 +153,34 @@ fn writes_of_many_are_one_commit() {
     });
     assert_eq!(versions.len(), 100);
     assert!(index.stamp().is_next_after(before));
+}
+
+/// The same for threads that block: the one that is let in does the others' writes itself.
+#[test]
+#[expect(unsafe_code, reason = "the wal-index is looked at through a connection of the test's own")]
+fn writes_of_many_threads_are_one_commit() {
+    let (dir, larder) = root(Config::new().busy_timeout(Duration::from_secs(120)));
+    let store = store(&larder);
+    store.set("g", "k", b"").unwrap();
+    let holder = store.begin().unwrap();
+    let connection = Connection::open(dir.path().join("tenants/acme/store.db")).unwrap();
+    connection.query_row("SELECT count(*) FROM entries", (), |_| Ok(())).unwrap();
+    // SAFETY: the connection is closed at the end.
+    let index = unsafe { WalIndex::of(&connection) }.unwrap();
+    let before = index.stamp();
+    let versions: BTreeSet<u64> = std::thread::scope(|scope| {
+        let set = |n: u32| store.set("g", &n.to_string(), b"v").unwrap();
+        let writers: Vec<_> = (0..20).map(|n| scope.spawn(move || set(n))).collect();
+        let open = store.tenant_handle().opened().unwrap().unwrap();
+        while open.queue().len() < writers.len() {
+            std::thread::yield_now();
+        }
+        holder.rollback().unwrap();
+        writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+    });
+    assert_eq!(versions.len(), 20);
+    assert!(index.stamp().is_next_after(before));
+    assert_eq!(store.count("g").unwrap(), 21);
 }
 
 /// The connection that writes reads single entries too, as long as no other is there.

@@ -16,6 +16,7 @@ use std::{
 };
 
 use event_listener::Event;
+use futures_lite::future::block_on;
 use tracing::Instrument as _;
 
 use super::{
@@ -103,6 +104,11 @@ impl Queue {
         if let Some(place) = waiting.place.upgrade() {
             if waiting.jobs.is_empty() { place.leave() } else { place.queue() }
         }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.waiting().jobs.len()
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
@@ -271,6 +277,46 @@ impl Store {
             let store = self.clone();
             return watch::unblock(move || store.write(&open, permit, writes)).await;
         }
+        self.wait_combined(&open, writes, |permit| {
+            let open = open.clone();
+            blocking::unblock(move || open.lead(permit)).detach();
+        })
+        .await
+    }
+
+    /// [`Store::combine_async`] for a thread that may block: it does the others' writes itself when it is let in.
+    pub(crate) fn combine<R: Send + 'static>(
+        &self,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        // What this thread does for somebody can be ended; what it does for others must not end with it.
+        if self.transaction.is_some() || self.config().has_faults() || watch::is_watched() {
+            return self.update(writes);
+        }
+        let _span = self.span(Op::Update).entered();
+        self.meters().start(Op::Update).answer(self.combine_now(writes))
+    }
+
+    fn combine_now<R: Send + 'static>(
+        &self,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
+    ) -> Result<R> {
+        self.writable()?;
+        let open = self.tenant.open()?;
+        transaction::refuse_nested(&open)?;
+        if let Some(permit) = open.try_enter_as_writer() {
+            return self.write(&open, permit, writes);
+        }
+        block_on(self.wait_combined(&open, writes, |permit| open.lead(permit)))
+    }
+
+    /// Leave `writes` in the queue and wait until somebody has done them. `lead` does what lies there, or sees that it is done.
+    async fn wait_combined<R: Send + 'static>(
+        &self,
+        open: &OpenTenant,
+        writes: impl FnOnce(&mut Update<'_>) -> Result<R> + Send + 'static,
+        lead: impl Fn(Permit),
+    ) -> Result<R> {
         let reply = Arc::new(Reply { answer: Mutex::default(), done: Event::new(), over: AtomicBool::new(false) });
         let _waits = Waits(reply.clone());
         let task = Task { writes: Some(writes), context: self.context(), result: None, reply: reply.clone() };
@@ -281,8 +327,7 @@ impl Store {
             // Listened to before it is looked at, so that nothing is missed in between.
             let (done, turn) = (reply.done.listen(), place.listen());
             if let Some(permit) = place.take() {
-                let open = open.clone();
-                blocking::unblock(move || open.lead(permit)).detach();
+                lead(permit);
             }
             if let Some(answer) = reply.take() {
                 return answer.unwrap_or_else(|panic| resume_unwind(panic));

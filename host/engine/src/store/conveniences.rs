@@ -51,26 +51,12 @@ pass_on! {
         usage() -> Usage;
     }
     update Update {
-        /// Insert or replace an entry.
-        set(group: &str, key: &str, value: &[u8]) -> Version;
-        /// Insert or replace an entry that expires.
-        set_with_ttl(group: &str, key: &str, value: &[u8], ttl_ms: u64) -> Version;
-        /// Change when an entry expires.
-        touch(group: &str, key: &str, ttl_ms: Option<u64>) -> bool;
-        /// Delete an entry.
-        delete(group: &str, key: &str) -> bool;
         /// Delete all entries of a group.
         delete_group(group: &str) -> u64;
         /// Delete every group whose name starts with `prefix`.
         delete_prefix(prefix: &str) -> u64;
         /// Remove rows that have expired.
         purge_expired() -> u64;
-        /// Add to a counter.
-        increment(group: &str, key: &str, delta: i64) -> i64;
-        /// Replace an entry if it is at a version.
-        compare_and_swap(group: &str, key: &str, expected: Option<Version>, value: &[u8]) -> Outcome;
-        /// Delete an entry if it is at a version.
-        compare_and_delete(group: &str, key: &str, expected: Version) -> Outcome;
         /// Insert or replace many entries.
         set_many(group: &str, entries: &[(String, Vec<u8>)]) -> Version;
         /// Delete many entries.
@@ -78,4 +64,54 @@ pass_on! {
         /// Make changes of several kinds.
         apply(changes: &[Change]) -> Version;
     }
+}
+
+/// Write the methods for writes of one entry: where others write just then, they are committed together. What is borrowed is
+/// copied only if it has to wait.
+macro_rules! combine {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident ( $($arg:ident : $how:tt $type:ty),* ) -> $answer:ty;
+    )*) => {
+        impl Store { $(
+            $(#[$doc])*
+            #[doc = ""]
+            #[doc = concat!("Arguments and errors are those of [`Update::", stringify!($name), "`](crate::Update::", stringify!($name), ").")]
+            /// What other threads write to the tenant at the same time is committed together with it, by one sync, and yet each
+            /// write has a version and an error of its own.
+            ///
+            /// # Errors
+            /// Those of [`Store::update`] too.
+            pub fn $name(&self, $($arg: combine!(@type $how $type)),*) -> Result<$answer> {
+                if let Some(turn) = self.try_turn() {
+                    return turn.update(|update| update.$name($($arg),*));
+                }
+                $(let $arg = combine!(@own $how $arg);)*
+                self.combine(move |update| update.$name($(combine!(@lend $how $arg)),*))
+            }
+        )* }
+    };
+    (@type lent $type:ty) => { &$type };
+    (@type given $type:ty) => { $type };
+    (@own lent $arg:ident) => { $arg.to_owned() };
+    (@own given $arg:ident) => { $arg };
+    (@lend lent $arg:ident) => { &$arg };
+    (@lend given $arg:ident) => { $arg };
+}
+
+combine! {
+    /// Insert or replace an entry.
+    set(group: lent str, key: lent str, value: lent [u8]) -> Version;
+    /// Insert or replace an entry that expires.
+    set_with_ttl(group: lent str, key: lent str, value: lent [u8], ttl_ms: given u64) -> Version;
+    /// Change when an entry expires.
+    touch(group: lent str, key: lent str, ttl_ms: given Option<u64>) -> bool;
+    /// Delete an entry.
+    delete(group: lent str, key: lent str) -> bool;
+    /// Add to a counter.
+    increment(group: lent str, key: lent str, delta: given i64) -> i64;
+    /// Replace an entry if it is at a version.
+    compare_and_swap(group: lent str, key: lent str, expected: given Option<Version>, value: lent [u8]) -> Outcome;
+    /// Delete an entry if it is at a version.
+    compare_and_delete(group: lent str, key: lent str, expected: given Version) -> Outcome;
 }

@@ -54,27 +54,34 @@ impl Store {
     /// [`Store::get_shared`] if it can be answered at once: from memory, or by one short read of a tenant that is open. `None`
     /// where the answer has to be waited for.
     pub fn get_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Arc<[u8]>>>> {
-        Some(self.at_once(group, key)?.map(|found| found.map(|row| row.value)))
+        Some(self.at_once(Op::Get, group, key)?.map(|found| found.map(|row| row.value)))
+    }
+
+    /// [`Store::entry`] if it can be answered at once, as by [`Store::get_at_once`].
+    pub fn entry_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Entry>>> {
+        let found = self.at_once(Op::Entry, group, key)?;
+        let now = || self.config().clock.now_ms();
+        Some(found.map(|found| found.map(|row| entry(key, row, now()))))
     }
 
     /// [`View::value`](crate::View::value), if it can be answered at once.
     pub fn value_at_once(&self, group: &str, key: &str) -> Option<Result<Option<Value>>> {
         let value = |row: KnownRow| Value { bytes: row.value.to_vec(), is_counter: row.counter, version: row.version };
-        Some(self.at_once(group, key)?.map(|found| found.map(value)))
+        Some(self.at_once(Op::Get, group, key)?.map(|found| found.map(value)))
     }
 
-    fn at_once(&self, group: &str, key: &str) -> Option<Result<Option<KnownRow>>> {
-        if let Some(known) = self.known(Op::Get, group, key) {
+    fn at_once(&self, op: Op, group: &str, key: &str) -> Option<Result<Option<KnownRow>>> {
+        if let Some(known) = self.known(op, group, key) {
             return Some(Ok(known));
         }
         if self.transaction.is_some() {
-            return Some(self.point(Op::Get, group, key, |found| found));
+            return Some(self.point(op, group, key, |found| found));
         }
         let open = self.tenant.opened().ok().flatten()?;
         let permit = open.try_enter_as_reader()?;
         let _span = self.span(Op::View).entered();
         let started = self.meters().start(Op::View);
-        match started.answer(self.look_at(&open, permit, Op::Get, group, key)) {
+        match started.answer(self.look_at(&open, permit, op, group, key)) {
             // To clear it is a commit.
             Ok(Point::Expired(_)) => None,
             Ok(Point::Live(row)) => Some(Ok(Some(row))),
@@ -116,6 +123,24 @@ impl Store {
     /// [`Store::exists`] if it can be answered from memory. Never waits.
     pub fn exists_if_known(&self, group: &str, key: &str) -> Option<bool> {
         Some(self.known(Op::Exists, group, key)?.is_some())
+    }
+
+    /// [`Store::exists`] if it can be answered at once, as by [`Store::get_at_once`].
+    pub fn exists_at_once(&self, group: &str, key: &str) -> Option<Result<bool>> {
+        if let Some(exists) = self.exists_if_known(group, key) {
+            return Some(Ok(exists));
+        }
+        if self.transaction.is_some() {
+            return Some(self.view(|view| view.exists(group, key)));
+        }
+        let open = self.tenant.opened().ok().flatten()?;
+        let permit = open.try_enter_as_reader()?;
+        let _span = self.span(Op::View).entered();
+        let started = self.meters().start(Op::View);
+        let (exists, expired) = self.look(&open, permit, |view| view.exists(group, key));
+        let exists = started.answer(exists);
+        // To clear it is a commit.
+        if expired.is_some() { None } else { Some(exists) }
     }
 
     /// A live row that is known, or that there is none. An expired one is for the database to clear.

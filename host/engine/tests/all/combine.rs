@@ -10,7 +10,7 @@ use std::{
 };
 
 use futures_lite::future::block_on;
-use larder_engine::{Error, FeedItem, Larder, Short, Store, Watch};
+use larder_engine::{Error, FeedItem, Larder, Outcome, Short, Store, Watch};
 
 use crate::{sqlite::Place, support::*};
 
@@ -70,6 +70,53 @@ fn each_of_many_has_a_version_and_an_event_of_its_own() {
     assert!(told.is_sorted());
     assert_eq!(told.into_iter().collect::<BTreeSet<_>>(), all);
     assert_sound(&acme(&larder));
+}
+
+/// Threads that block, tasks, transactions and what is read beside them.
+#[test]
+fn threads_and_tasks_are_committed_together_and_each_is_whole() {
+    let place = Place::new();
+    let larder = patient(&place);
+    let store = acme(&larder).store();
+    let sums = at_once(&store, |n| {
+        let own = n.to_string();
+        for m in 0..20_i64 {
+            let sum = match m % 4 {
+                0 => store.increment("sum", "all", 1),
+                1 => block_on(store.combine_async(Short::One, |update| update.increment("sum", "all", 1))),
+                2 => store.transaction(|inside| inside.increment("sum", "all", 1)),
+                _ => store.update(|update| update.increment("sum", "all", 1)),
+            };
+            sum.unwrap();
+            let version = store.set("own", &own, m.to_string().as_bytes()).unwrap();
+            assert_eq!(store.entry("own", &own).unwrap().unwrap().version, version);
+            let stale = store.compare_and_swap("own", &own, Some(version - 1), b"").unwrap();
+            assert!(matches!(stale, Outcome::Stale(Some(_))), "{stale:?}");
+            store.compare_and_delete("own", &own, version).unwrap();
+            assert!(!store.delete("own", &own).unwrap());
+        }
+        store.set_with_ttl("own", &own, b"v", 60_000).unwrap();
+        store.touch("own", &own, None).unwrap()
+    });
+    assert!(sums.iter().all(|touched| *touched));
+    assert_eq!(store.increment("sum", "all", 0).unwrap(), CALLERS as i64 * 20);
+    assert_sound(&acme(&larder));
+}
+
+#[test]
+fn a_thread_that_waits_too_long_is_told_and_nothing_is_written() {
+    let place = Place::new();
+    let larder = Larder::open(place.root(), place.config().busy_timeout(Duration::from_millis(20))).unwrap();
+    let store = acme(&larder).store();
+    store.set("g", "k", b"before").unwrap();
+    let holder = store.begin().unwrap();
+    std::thread::scope(|scope| {
+        let late = scope.spawn(|| store.set("g", "k", b"late")).join().unwrap();
+        assert!(matches!(late, Err(Error::Busy { .. })), "{late:?}");
+    });
+    holder.rollback().unwrap();
+    store.set("g", "other", b"").unwrap();
+    assert_eq!(store.get("g", "k").unwrap().unwrap(), b"before");
 }
 
 #[test]
