@@ -31,6 +31,7 @@ const SUITES: &[&str] = &[
     "standard",
     "store",
     "tenancy",
+    "testing",
     "text",
     "transactions",
     "triggers",

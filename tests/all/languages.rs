@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use larder::testing::{Kit, Suite};
 use larder::{Grant, Instance, Interface, Interfaces, Program};
 use wasmtime::component::Val;
 
@@ -271,4 +272,31 @@ fn the_components_import_what_they_use() {
         let expected: Vec<_> = expected.iter().map(|interface| format!("larder:store/{interface}@0.1.0")).collect();
         assert_eq!(names, expected, "{name}");
     }
+}
+
+/// Each example has tests in its own language, which `larder test` runs.
+async fn passes_its_tests(plugin: &str, tests: &str, number: usize) {
+    let program = |name| Program::from_file(runtime(), guest(name)).unwrap();
+    let suite = Suite::new(&program(plugin), &Interfaces::all(), Some(&program(tests)), Kit::builder()).unwrap();
+    assert_eq!(suite.tests().count(), number);
+    for test in suite.tests() {
+        let verdict = suite.run(test).await;
+        let errors = String::from_utf8_lossy(&verdict.output.1);
+        assert_eq!(verdict.result, Ok(()), "{test}: {errors}\n{:?}", verdict.calls);
+    }
+}
+
+#[tokio::test]
+async fn the_inbox_passes_its_tests_in_python() {
+    passes_its_tests("inbox", "inbox_tests", 3).await;
+}
+
+#[tokio::test]
+async fn the_sessions_pass_their_tests_in_javascript() {
+    passes_its_tests("sessions", "sessions_tests", 3).await;
+}
+
+#[tokio::test]
+async fn the_words_pass_their_tests_in_c() {
+    passes_its_tests("words", "words_tests", 3).await;
 }

@@ -45,6 +45,7 @@ mod spin;
 mod standard;
 mod store;
 mod tenancy;
+mod testing;
 mod text;
 mod tidy;
 mod transactions;

@@ -170,7 +170,8 @@ fn measured(contract: &str, host: &str, package: impl Fn(&str) -> String, least:
     let mut number = 0;
     for (path, content) in sources.iter().filter(|(path, _)| path.ends_with(".wit")) {
         // One folder is not those in it, and what a package only uses is not offered by it.
-        if path.strip_prefix(contract).is_none_or(|rest| rest.starts_with("standard/") || rest.contains("deps/")) {
+        let elsewhere = |rest: &str| ["standard/", "test/"].iter().any(|folder| rest.starts_with(folder));
+        if path.strip_prefix(contract).is_none_or(|rest| elsewhere(rest) || rest.contains("deps/")) {
             continue;
         }
         // What a component exports, the host calls.
@@ -227,8 +228,13 @@ fn only_the_sandbox_names_paths() {
 
 #[test]
 fn bindings_are_generated_in_one_place() {
-    // The contract's, and those of others' interfaces.
-    let bindings = ["host/runtime/src/bindings.rs", "host/runtime/src/standard/bindings.rs", "examples/"];
+    // The contract's, those of others' interfaces, and that of tests.
+    let bindings = [
+        "host/runtime/src/bindings.rs",
+        "host/runtime/src/standard/bindings.rs",
+        "host/runtime/src/testing/bindings.rs",
+        "examples/",
+    ];
     only_in(&bindings, "host/", &["bindgen!"], "the host has one set of bindings");
     let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/"];
     only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");

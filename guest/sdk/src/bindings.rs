@@ -71,3 +71,13 @@ pub mod trigger {
 }
 
 pub use generated::wasi::io::poll;
+
+/// The kit of tests; see [`testing`](crate::testing).
+#[cfg(feature = "testing")]
+#[allow(missing_docs, unsafe_code, unreachable_pub, clippy::missing_errors_doc, reason = "generated code")]
+mod tests {
+    wit_bindgen::generate!({ world: "tests", path: "wit/test", additional_derives: [PartialEq] });
+}
+
+#[cfg(feature = "testing")]
+pub use tests::larder::test::kit;

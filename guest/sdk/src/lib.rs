@@ -40,6 +40,7 @@
 //! - `json` (a feature): values through serde.
 //! - `async` (a feature): changes as a stream, and programs that are
 //!   concurrent.
+//! - `testing` (a feature): tests of plugins, for `larder test`.
 //!
 //! It is not: a cache (nothing is evicted), a way to talk to other tenants, or
 //! a copy of the WIT contract, which has the last word on each call and lies
@@ -89,6 +90,8 @@ mod paging;
 mod scan;
 pub mod sql;
 mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod transaction;
 mod values;

@@ -5,6 +5,7 @@ use std::{fmt::Display, io, path::Path};
 use larder::{
     GrantError, LoadError, ManifestError, RunError, RuntimeError,
     engine::{Error, FileError, SqlError},
+    testing::KitError,
     triggers::TriggerError,
 };
 
@@ -180,6 +181,17 @@ impl From<TriggerError> for Failure {
             TriggerError::Engine(error) => error.into(),
             TriggerError::Setup { .. } => Failure::new(Exit::Refused, "grant", error),
             _ => Failure::new(Exit::NotAComponent, "no-trigger", error),
+        }
+    }
+}
+
+impl From<KitError> for Failure {
+    fn from(error: KitError) -> Failure {
+        match error {
+            KitError::Store(error) => error.into(),
+            KitError::Manifest(error) => error.into(),
+            KitError::Load(error) => error.into(),
+            other => Failure::new(Exit::Storage, "io", other),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values of components in WAVE, and types as WIT writes them.
 
-use larder::Export;
+use larder::{Export, wave::WaveError};
 use wasmtime::component::{
     Type, Val,
     types::{ComponentFunc, Record},
@@ -12,9 +12,6 @@ use crate::{
     text,
     val_json::{NoJson, to_json},
 };
-
-/// How deep the brackets of an argument may nest: the parser calls itself for each, on a stack that ends.
-const DEPTH: usize = 256;
 
 /// Read the arguments of a call. Options at the end can be left out.
 pub(crate) fn arguments(export: &Export, typed: &[String]) -> Result<Vec<Val>> {
@@ -37,15 +34,15 @@ pub(crate) fn arguments(export: &Export, typed: &[String]) -> Result<Vec<Val>> {
 }
 
 fn argument(ty: &Type, typed: &str) -> Result<Val> {
-    if depth(typed) > DEPTH {
-        return Err(invalid(format!("the brackets are nested deeper than {DEPTH}")));
-    }
-    Val::from_wave(ty, typed).map_err(|error| {
+    larder::wave::parse(ty, typed).map_err(|error| {
+        if matches!(error, WaveError::TooDeep { .. }) {
+            return invalid(error.to_string());
+        }
         let failure = invalid(format!("{}: {error}", text::preview(typed.as_bytes())));
         match ty {
             Type::String if !typed.starts_with('"') => {
                 let value = Val::String(typed.to_owned());
-                let quoted = value.to_wave().map(|wave| text::quoted(&wave)).unwrap_or_default();
+                let quoted = larder::wave::print(&value).map(|wave| text::quoted(&wave)).unwrap_or_default();
                 failure.hint(format!("a string is in quotes, within those of the shell: {quoted}"))
             }
             _ => failure,
@@ -57,57 +54,19 @@ fn invalid(message: String) -> Failure {
     Failure::new(Exit::Usage, "invalid-argument", message)
 }
 
-/// The deepest nesting of brackets outside of strings.
-fn depth(text: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let mut quote = None;
-    let mut escaped = false;
-    for c in text.chars() {
-        match quote {
-            Some(_) if escaped => escaped = false,
-            Some(_) if c == '\\' => escaped = true,
-            Some(end) if c == end => quote = None,
-            Some(_) => {}
-            None => match c {
-                '"' | '\'' => quote = Some(c),
-                '(' | '[' | '{' => {
-                    depth += 1;
-                    deepest = deepest.max(depth);
-                }
-                ')' | ']' | '}' => depth = depth.saturating_sub(1),
-                _ => {}
-            },
-        }
-    }
-    deepest
-}
-
 /// A result in WAVE.
 pub(crate) fn shown(value: &Val) -> Result<String> {
-    // WAVE has no form for what JSON has none for, nor for maps.
+    // WAVE has no form for what JSON has none for.
     to_json(value).map_err(no_form)?;
-    if has_map(value) {
-        return Err(no_form(NoJson("a map")).hint("`--json` can show it"));
-    }
-    value
-        .to_wave()
-        .map_err(|error| Failure::new(Exit::Negative, "no-form", format!("the result cannot be shown: {error}")))
+    larder::wave::print(value).map_err(|error| match error {
+        WaveError::NoForm { what } => no_form(NoJson(what)).hint("`--json` can show it"),
+        error => Failure::new(Exit::Negative, "no-form", format!("the result cannot be shown: {error}")),
+    })
 }
 
 /// What a result is that cannot be printed.
 pub(crate) fn no_form(what: NoJson) -> Failure {
     Failure::new(Exit::Negative, "no-form", format!("the result holds {}, which has no text form", what.0))
-}
-
-fn has_map(value: &Val) -> bool {
-    let within = |value: &Option<Box<Val>>| value.as_deref().is_some_and(has_map);
-    match value {
-        Val::Map(_) => true,
-        Val::List(values) | Val::FixedLengthList(values) | Val::Tuple(values) => values.iter().any(has_map),
-        Val::Record(fields) => fields.iter().any(|(_, value)| has_map(value)),
-        Val::Variant(_, value) | Val::Option(value) | Val::Result(Ok(value) | Err(value)) => within(value),
-        _ => false,
-    }
 }
 
 /// A function's type, such as `func(id: u64) -> option<string>`.
@@ -194,8 +153,6 @@ mod tests {
 
     #[test]
     fn brackets_nest_so_deep_and_no_deeper() {
-        assert_eq!(depth(r#"[{a: ("[[[")}, 1]"#), 3);
         assert!(argument(&Type::U8, &"(".repeat(1 << 20)).unwrap_err().message.contains("deeper"));
-        assert!(argument(&Type::U8, &"(".repeat(DEPTH)).is_err());
     }
 }

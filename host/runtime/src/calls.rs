@@ -18,7 +18,11 @@ use metrics::{Counter, Histogram, Label, Unit, counter, histogram};
 use tracing::{Instrument as _, Span, field::Empty};
 
 pub(crate) use self::outcome::Outcome;
-use crate::{Grant, limits::PLUGIN_LABELS};
+use crate::{
+    Grant,
+    limits::PLUGIN_LABELS,
+    testing::{Script, TestFault},
+};
 
 const CALLS: &str = "larder_guest_calls_total";
 const SECONDS: &str = "larder_guest_call_seconds";
@@ -56,6 +60,8 @@ pub(crate) struct Calls {
     plugin: Option<Arc<str>>,
     /// `None`: nothing is measured.
     meters: Option<Meters>,
+    /// What a test says.
+    script: Option<Script>,
 }
 
 /// Handles are kept, so that a call does not look a metric up.
@@ -73,7 +79,11 @@ struct Meters {
 type CounterKey = (&'static str, Option<usize>, &'static str);
 
 impl Calls {
-    pub(crate) fn new<'a>(plugin: Option<&str>, grants: impl Iterator<Item = &'a Grant>) -> Calls {
+    pub(crate) fn new<'a>(
+        plugin: Option<&str>,
+        script: Option<Script>,
+        grants: impl Iterator<Item = &'a Grant>,
+    ) -> Calls {
         let mut tenants: Vec<(TenantId, Option<Arc<str>>)> = Vec::new();
         for grant in grants.filter(|grant| grant.store.is_measured()) {
             if !tenants.iter().any(|(known, _)| known == grant.store.tenant()) {
@@ -81,12 +91,12 @@ impl Calls {
             }
         }
         let meters = (!tenants.is_empty()).then(|| Meters::new(plugin.map(label), tenants));
-        Calls { plugin: plugin.map(Into::into), meters }
+        Calls { plugin: plugin.map(Into::into), meters, script }
     }
 
-    /// Whether anybody sees calls: they are measured, or somebody wants their spans, which are of this module.
+    /// Whether anybody sees calls: they are measured, a test does, or somebody wants their spans, which are of this module.
     pub(crate) fn are_seen(&self) -> bool {
-        self.meters.is_some() || tracing::span_enabled!(tracing::Level::DEBUG)
+        self.meters.is_some() || self.script.is_some() || tracing::span_enabled!(tracing::Level::DEBUG)
     }
 
     /// A call of `function`, such as `store.get`, begins.
@@ -102,7 +112,8 @@ impl Calls {
             outcome = Empty
         );
         let measured = self.meters.as_ref().map(|meters| (Instant::now(), meters.tenant(tenant)));
-        Call { calls: self.clone(), function, measured, span, outcome: "cancelled" }
+        let scripted = self.script.as_ref().map(|script| (script.begin(function), tenant.cloned()));
+        Call { calls: self.clone(), function, measured, scripted, span, outcome: "cancelled" }
     }
 }
 
@@ -144,11 +155,21 @@ pub(crate) struct Call {
     function: &'static str,
     /// When it began, and which of the tenants it is about.
     measured: Option<(Instant, Option<usize>)>,
+    /// In a test: how it is to go wrong, and the tenant.
+    scripted: Option<(Option<TestFault>, Option<TenantId>)>,
     span: Span,
     outcome: &'static str,
 }
 
 impl Call {
+    /// What a test wants it to answer, instead of being done.
+    pub(crate) fn fault<E: Outcome>(&self) -> Result<(), E> {
+        match self.scripted {
+            Some((Some(fault), _)) => Err(E::of_test(fault)),
+            _ => Ok(()),
+        }
+    }
+
     /// It is answered already.
     pub(crate) fn end<R, E: Outcome>(mut self, result: &Result<R, E>) {
         self.answered(result);
@@ -163,7 +184,10 @@ impl Call {
 
     /// Do what is to be answered.
     pub(crate) async fn run<R, E: Outcome>(mut self, work: impl Future<Output = Result<R, E>>) -> Result<R, E> {
-        let result = work.instrument(self.span.clone()).await;
+        let result = match self.fault() {
+            Ok(()) => work.instrument(self.span.clone()).await,
+            Err(error) => Err(error),
+        };
         self.answered(&result);
         result
     }
@@ -174,6 +198,9 @@ impl Drop for Call {
         self.span.record("outcome", self.outcome);
         if let (Some(meters), Some((started, tenant))) = (&self.calls.meters, self.measured) {
             meters.ended(self, started, tenant);
+        }
+        if let (Some(script), Some((_, tenant))) = (&self.calls.script, &self.scripted) {
+            script.ended(self.function, tenant.as_ref(), self.outcome);
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     handles::{OpenTransactions, StreamPlace},
     held::Held,
     standard::{bucket::Buckets, config::Config},
+    testing::Script,
     wasi_files::WasiFilesCtx,
 };
 
@@ -41,6 +42,7 @@ pub struct LarderCtxBuilder {
     limits: Limits,
     plugin: Option<String>,
     config: Config,
+    script: Option<Script>,
 }
 
 impl LarderCtxBuilder {
@@ -85,6 +87,12 @@ impl LarderCtxBuilder {
         self
     }
 
+    /// Let `script` see the instance's calls to larder, and make them fail: for [tests](crate::testing).
+    pub fn script(mut self, script: &Script) -> LarderCtxBuilder {
+        self.script = Some(script.clone());
+        self
+    }
+
     /// The context.
     ///
     /// # Errors
@@ -98,7 +106,7 @@ impl LarderCtxBuilder {
                 return Err(GrantError::DoubleLabel { label });
             }
         }
-        let calls = Arc::new(Calls::new(self.plugin.as_deref(), grants.values()));
+        let calls = Arc::new(Calls::new(self.plugin.as_deref(), self.script, grants.values()));
         let mut wasi_files = WasiFilesCtx::builder();
         for preopen in self.preopens {
             preopen.add_to(&mut wasi_files)?;

@@ -74,9 +74,11 @@ pub mod manifest;
 mod permissions;
 mod runtime;
 pub mod standard;
+pub mod testing;
 pub mod triggers;
 mod view;
 pub mod wasi_files;
+pub mod wave;
 
 pub use larder_engine as engine;
 pub use larder_engine::{

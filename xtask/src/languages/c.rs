@@ -11,8 +11,9 @@ use crate::project::Project;
 use crate::toolchain;
 
 /// `build` is nothing: there is one target of `make`.
-pub(super) const COMPONENTS: [Component; 2] = [
+pub(super) const COMPONENTS: [Component; 3] = [
     Component { name: "words", folder: "examples/c-words", build: &[] },
+    Component { name: "words_tests", folder: "examples/c-words/tests", build: &[] },
     Component { name: "c_checks", folder: "guest/c/tests", build: &[] },
 ];
 

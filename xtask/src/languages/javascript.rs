@@ -14,8 +14,9 @@ use crate::test::Summary;
 use crate::toolchain;
 
 /// `build` is a script of the folder's `package.json`, or of one above it.
-pub(super) const COMPONENTS: [Component; 2] = [
+pub(super) const COMPONENTS: [Component; 3] = [
     Component { name: "sessions", folder: "examples/js-sessions", build: &["build"] },
+    Component { name: "sessions_tests", folder: "examples/js-sessions/tests", build: &["build"] },
     Component { name: "js_checks", folder: "guest/js/test/component", build: &["component"] },
 ];
 

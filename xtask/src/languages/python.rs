@@ -12,9 +12,14 @@ use crate::project::Project;
 use crate::test::Summary;
 use crate::toolchain;
 
-/// `build` is the world and the module.
-pub(super) const COMPONENTS: [Component; 2] = [
+/// `build` is the world, the module, and where else there are packages.
+pub(super) const COMPONENTS: [Component; 3] = [
     Component { name: "inbox", folder: "examples/python-inbox", build: &["example:inbox/plugin", "app"] },
+    Component {
+        name: "inbox_tests",
+        folder: "examples/python-inbox/tests",
+        build: &["example:inbox-tests/tests", "tests", "../../../wit/test"],
+    },
     Component {
         name: "python_checks",
         folder: "guest/python/tests/component",
@@ -38,7 +43,10 @@ pub(super) fn build(project: &Project, components: &[&Component]) -> Result<()> 
         fs::create_dir_all(folder.join("target"))?;
         let mut command = Command::new(environment.join("bin/componentize-py"));
         command.current_dir(&folder).env("VIRTUAL_ENV", &environment);
-        command.args(["--quiet", "-d", "wit", "-w", component.build[0], "-w", IMPORTS]);
+        for path in component.build[2..].iter().chain(&["wit"]) {
+            command.args(["-d", path]);
+        }
+        command.args(["--quiet", "-w", component.build[0], "-w", IMPORTS]);
         command.args(["componentize", component.build[1], "-o"]).arg(component.built(project));
         process::run_with_tail(&mut command, Echo::Hidden)?;
     }

@@ -9,6 +9,7 @@ mod flags;
 mod journal;
 mod operator;
 mod plugin;
+mod test;
 mod transfer;
 mod workspaces;
 
@@ -26,6 +27,7 @@ pub(crate) use self::{
     journal::{JournalAppendArgs, JournalArgs, JournalCommand, JournalQueryArgs},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
+    test::TestArgs,
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
     workspaces::{OneWorkspace, WorkspaceArgs, WorkspaceCommand},
 };
@@ -115,6 +117,7 @@ pub(crate) enum Command {
     Run(Box<RunArgs>),
     Call(Box<CallArgs>),
     Inspect(Box<InspectArgs>),
+    Test(Box<TestArgs>),
     Tenants(TenantsArgs),
     Get(EntryArgs),
     Set(SetArgs),

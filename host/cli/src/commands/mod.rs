@@ -17,6 +17,7 @@ mod render;
 mod run;
 mod set;
 mod tenants;
+mod test;
 mod triggers;
 mod unmigrated;
 mod usage;
@@ -43,6 +44,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Run(args) => return run::run(&mut place, &args, output),
         Command::Call(args) => call::run(&mut place, &args, output)?,
         Command::Inspect(args) => inspect::run(&mut place, &args, output)?,
+        Command::Test(args) => test::run(&mut place, &args, output)?,
         Command::Tenants(args) => tenants::run(&place, &args, output)?,
         Command::Get(args) => get::run(&place, &args, output)?,
         Command::Set(args) => set::run(&place, &args, output)?,

@@ -18,6 +18,7 @@ mod render;
 mod run;
 mod telemetry;
 mod tenants;
+mod test;
 mod transfer;
 mod triggers;
 mod watch;

@@ -2,16 +2,27 @@
 
 use crate::{
     bindings::larder::store::{
-        archive::ArchiveError, files::FileError, journal::FluxError, sql::SqlError, text::RenderError, types::Error,
+        archive::ArchiveError,
+        files::{FileError, FileQuota, FileQuotaExceeded},
+        journal::FluxError,
+        sql::SqlError,
+        text::RenderError,
+        types::{Error, Quota, QuotaExceeded},
         workspaces::WorkspaceError,
     },
     fault::Fault,
+    testing::TestFault,
 };
+
+/// What a quota is that a test says is used up, in bytes or whatever it counts.
+const TEST_QUOTA: u64 = 1 << 20;
 
 /// The end of a call that did not succeed.
 pub(crate) trait Outcome {
     /// The case of the error that the guest sees, or `trap`.
     fn outcome(&self) -> &'static str;
+    /// What a test wants to be answered.
+    fn of_test(fault: TestFault) -> Self;
 }
 
 impl<E: Outcome> Outcome for Fault<E> {
@@ -19,6 +30,13 @@ impl<E: Outcome> Outcome for Fault<E> {
         match self {
             Fault::Guest(error) => error.outcome(),
             Fault::Trap(_) => "trap",
+        }
+    }
+
+    fn of_test(fault: TestFault) -> Fault<E> {
+        match fault {
+            TestFault::Trap => Fault::Trap(wasmtime::Error::msg("the test let the call trap")),
+            fault => Fault::Guest(E::of_test(fault)),
         }
     }
 }
@@ -42,6 +60,17 @@ impl Outcome for Error {
             Error::Unsupported(_) => "unsupported",
         }
     }
+
+    fn of_test(fault: TestFault) -> Error {
+        match fault {
+            TestFault::Busy => Error::Busy,
+            TestFault::Conflict => Error::Conflict,
+            TestFault::QuotaExceeded => {
+                Error::QuotaExceeded(QuotaExceeded { quota: Quota::Bytes, used: TEST_QUOTA, limit: TEST_QUOTA })
+            }
+            TestFault::Unavailable | TestFault::Trap => Error::Unavailable,
+        }
+    }
 }
 
 impl Outcome for FileError {
@@ -62,6 +91,17 @@ impl Outcome for FileError {
             FileError::Unavailable => "unavailable",
         }
     }
+
+    fn of_test(fault: TestFault) -> FileError {
+        match fault {
+            TestFault::QuotaExceeded => FileError::QuotaExceeded(FileQuotaExceeded {
+                quota: FileQuota::Bytes,
+                used: TEST_QUOTA,
+                limit: TEST_QUOTA,
+            }),
+            _ => FileError::Unavailable,
+        }
+    }
 }
 
 impl Outcome for RenderError {
@@ -71,6 +111,10 @@ impl Outcome for RenderError {
             RenderError::Parse(_) => "parse",
             RenderError::Execution(_) => "execution",
         }
+    }
+
+    fn of_test(fault: TestFault) -> RenderError {
+        RenderError::Store(Error::of_test(fault))
     }
 }
 
@@ -86,6 +130,10 @@ impl Outcome for SqlError {
             SqlError::TimeOut(_) => "time-out",
         }
     }
+
+    fn of_test(fault: TestFault) -> SqlError {
+        SqlError::Store(Error::of_test(fault))
+    }
 }
 
 impl Outcome for WorkspaceError {
@@ -98,6 +146,10 @@ impl Outcome for WorkspaceError {
             WorkspaceError::TooMany(_) => "too-many",
         }
     }
+
+    fn of_test(fault: TestFault) -> WorkspaceError {
+        WorkspaceError::Store(Error::of_test(fault))
+    }
 }
 
 impl Outcome for FluxError {
@@ -106,6 +158,10 @@ impl Outcome for FluxError {
             FluxError::Store(error) => error.outcome(),
             FluxError::Flux(_) => "flux",
         }
+    }
+
+    fn of_test(fault: TestFault) -> FluxError {
+        FluxError::Store(Error::of_test(fault))
     }
 }
 
@@ -116,5 +172,9 @@ impl Outcome for ArchiveError {
             ArchiveError::NotFound => "not-found",
             ArchiveError::Damaged(_) => "damaged",
         }
+    }
+
+    fn of_test(fault: TestFault) -> ArchiveError {
+        ArchiveError::Store(Error::of_test(fault))
     }
 }

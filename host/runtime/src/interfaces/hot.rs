@@ -13,7 +13,9 @@ use wasmtime::{
 use super::executor;
 use larder_engine::{self as engine, Store};
 
-use crate::{LarderView, bindings::larder::store::types, convert, fault::StoreFault, handles::StoreHandle};
+use crate::{
+    LarderView, bindings::larder::store::types, calls::Call, convert, fault::StoreFault, handles::StoreHandle,
+};
 
 const STORE: &str = "larder:store/store@0.1.0";
 
@@ -72,9 +74,11 @@ fn read<T: LarderView, R>(
     let store = view.table.get(&handle)?.store.clone();
     let call = view.ctx.call_if_seen(operation, store.tenant());
     let (group, key) = (group.to_str(&cx)?, key.to_str(&cx)?);
-    let answer = match read(&store, &group, &key) {
-        Ok(answer) => Ok(answer),
-        Err(error) => cx.data_mut().larder().table.get(&handle)?.answer(operation, Err(error)),
+    let fault = call.as_ref().map_or(Ok(()), Call::fault);
+    let answer = match fault.map(|()| read(&store, &group, &key)) {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => cx.data_mut().larder().table.get(&handle)?.answer(operation, Err(error)),
+        Err(fault) => Err(fault),
     };
     if let Some(call) = call {
         call.end(&answer);

@@ -4,7 +4,7 @@ use larder_engine::{Larder, Quota, ScopeName, Store, Tenant, TenantId};
 use serde::{Deserialize, Deserializer, de};
 
 use super::{LimitsManifest, ManifestError, OnChangeManifest, QuotaManifest, TenantManifest};
-use crate::{Grant, Interface, Interfaces, LarderCtx, Limits, Preopen, grants::check_label};
+use crate::{Grant, Interface, Interfaces, LarderCtx, LarderCtxBuilder, Limits, Preopen, grants::check_label};
 
 /// What one plugin is, and what it gets: nothing but what is written here.
 #[derive(Clone, Debug, Deserialize)]
@@ -146,6 +146,19 @@ impl PluginManifest {
     /// # Errors
     /// [`ManifestError::Grant`], and [`ManifestError::Engine`] when a tenant's files cannot be opened.
     pub fn context(&self, larder: &Larder, tenant: &TenantId, limits: Limits) -> Result<LarderCtx, ManifestError> {
+        Ok(self.context_builder(larder, tenant, limits)?.build()?)
+    }
+
+    /// [`PluginManifest::context`], for what a manifest does not say.
+    ///
+    /// # Errors
+    /// [`ManifestError::Engine`] when a tenant's files cannot be opened.
+    pub fn context_builder(
+        &self,
+        larder: &Larder,
+        tenant: &TenantId,
+        limits: Limits,
+    ) -> Result<LarderCtxBuilder, ManifestError> {
         let mut builder = LarderCtx::builder().limits(limits);
         if let Some(name) = &self.name {
             builder = builder.plugin(name);
@@ -165,7 +178,7 @@ impl PluginManifest {
                 builder = builder.preopen(Preopen { guest_path: path.clone(), files: of.files()?, writable });
             }
         }
-        Ok(builder.build()?)
+        Ok(builder)
     }
 
     /// What can be known to be wrong before anything is opened. `at` is the place in the manifest.

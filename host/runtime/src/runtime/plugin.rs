@@ -1,6 +1,6 @@
-use std::{fmt, path::Path};
+use std::{borrow::Cow, fmt, path::Path};
 
-use wasmtime::component::{ComponentExportIndex, InstancePre};
+use wasmtime::component::{ComponentExportIndex, InstancePre, Linker};
 use wasmtime_wasi::p2::bindings::CommandPre;
 
 use super::{
@@ -49,15 +49,20 @@ impl Plugin {
         Program::from_file(runtime, path)?.link(granted)
     }
 
-    pub(crate) fn link(program: Program) -> wasmtime::Result<Plugin> {
-        let (component, linker) = (program.component(), &program.machine().linker);
-        let instance = if standard::is_wanted(component) {
-            let mut linker = linker.clone();
-            standard::add_to_linker(&mut linker, component)?;
-            linker.instantiate_pre(component)?
-        } else {
-            linker.instantiate_pre(component)?
-        };
+    /// `add` adds what the component imports besides.
+    pub(crate) fn link(
+        program: Program,
+        add: Option<impl FnOnce(&mut Linker<State>) -> wasmtime::Result<()>>,
+    ) -> wasmtime::Result<Plugin> {
+        let component = program.component();
+        let mut linker = Cow::Borrowed(&program.machine().linker);
+        if standard::is_wanted(component) {
+            standard::add_to_linker(linker.to_mut(), component)?;
+        }
+        if let Some(add) = add {
+            add(linker.to_mut())?;
+        }
+        let instance = linker.instantiate_pre(component)?;
         // A program of Rust that is concurrent exports the plain `run` as well, which is of no use then.
         let command = match program.concurrent_run() {
             Some(run) => Some(Command::Concurrent(run)),

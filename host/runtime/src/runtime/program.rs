@@ -1,7 +1,7 @@
 use std::{fmt, path::Path, sync::Arc};
 
 use wasmtime::component::{
-    Component, ComponentExportIndex,
+    Component, ComponentExportIndex, Linker,
     types::{ComponentFunc, ComponentItem},
 };
 
@@ -11,6 +11,7 @@ use super::{
     imports::{Import, MissingImport, is_concurrent, is_concurrent_run},
     machine::Machine,
     plugin::Plugin,
+    state::State,
 };
 use crate::Interfaces;
 
@@ -150,11 +151,23 @@ impl Program {
     /// [`LoadError::Missing`] with all that it imports and was not granted; [`LoadError::Mismatch`] when it expects
     /// another form of an interface than the host has.
     pub fn link(&self, granted: &Interfaces) -> Result<Plugin, LoadError> {
-        let imports = self.missing(granted);
+        self.link_with(granted, |_| false, |_| Ok(()))
+    }
+
+    /// [`Program::link`], with imports that `add` gives when the component has one of them: those that `is_added` says yes to.
+    pub(crate) fn link_with(
+        &self,
+        granted: &Interfaces,
+        is_added: impl Fn(&str) -> bool,
+        add: impl FnOnce(&mut Linker<State>) -> wasmtime::Result<()>,
+    ) -> Result<Plugin, LoadError> {
+        let mut imports = self.missing(granted);
+        imports.retain(|import| !is_added(&import.name));
         if !imports.is_empty() {
             return Err(LoadError::Missing { imports });
         }
-        Plugin::link(self.clone()).map_err(|error| LoadError::Mismatch { message: format!("{error:#}") })
+        let add = self.imports().iter().any(|import| is_added(&import.name)).then_some(add);
+        Plugin::link(self.clone(), add).map_err(|error| LoadError::Mismatch { message: format!("{error:#}") })
     }
 
     pub(crate) fn machine(&self) -> &Machine {

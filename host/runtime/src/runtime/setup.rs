@@ -1,11 +1,11 @@
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{
-    WasiCtxBuilder,
+    HostWallClock, WasiCtxBuilder,
     cli::{StdinStream, StdoutStream},
 };
 
 use super::state::State;
-use crate::LarderCtx;
+use crate::{LarderCtx, testing::Nested};
 
 /// What one instance is given. [`Setup::new`] lists the defaults.
 ///
@@ -18,6 +18,7 @@ use crate::LarderCtx;
 pub struct Setup {
     wasi: WasiCtxBuilder,
     larder: LarderCtx,
+    nested: Option<Nested>,
 }
 
 impl Setup {
@@ -27,7 +28,7 @@ impl Setup {
         let mut wasi = WasiCtxBuilder::new();
         // Without an address to speak to, sockets would be of no use to a guest but to take the host's descriptors away.
         wasi.allow_tcp(false).allow_udp(false);
-        Setup { wasi, larder }
+        Setup { wasi, larder, nested: None }
     }
 
     /// One more argument. The first one is the program's name.
@@ -72,7 +73,24 @@ impl Setup {
         self
     }
 
+    /// Where the instance gets the time of day from; else from the system. Its store has the [clock](larder_engine::Config::clock) of
+    /// the root.
+    pub fn wall_clock(mut self, clock: impl HostWallClock + 'static) -> Setup {
+        self.wasi.wall_clock(clock);
+        self
+    }
+
+    /// Its part in a test.
+    pub(crate) fn nested(mut self, nested: Nested) -> Setup {
+        self.nested = Some(nested);
+        self
+    }
+
     pub(crate) fn into_store(mut self, engine: &Engine) -> Store<State> {
-        State::store(engine, self.wasi.build(), self.larder)
+        let mut store = State::store(engine, self.wasi.build(), self.larder);
+        if let Some(nested) = self.nested {
+            store.data_mut().set_nested(nested);
+        }
+        store
     }
 }

@@ -6,6 +6,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use super::memory::MemoryLimiter;
 use crate::{
     LarderCtx, LarderCtxView, LarderView, Limits,
+    testing::Nested,
     wasi_files::{WasiFilesCtxView, WasiFilesView},
 };
 
@@ -16,6 +17,7 @@ pub struct State {
     larder: LarderCtx,
     memory: MemoryLimiter,
     deadline: Option<Instant>,
+    nested: Option<Box<Nested>>,
 }
 
 /// Raised in a guest whose time is up.
@@ -30,7 +32,7 @@ impl State {
         let (memory, resources, call_bytes) = (limits.memory, limits.resources, limits.call_bytes);
         let mut table = ResourceTable::new();
         table.set_max_capacity(resources);
-        let state = State { table, wasi, larder, memory: MemoryLimiter::new(memory), deadline: None };
+        let state = State { table, wasi, larder, memory: MemoryLimiter::new(memory), deadline: None, nested: None };
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(call_bytes);
@@ -49,6 +51,15 @@ impl State {
 
     pub(crate) fn limits(&self) -> &Limits {
         self.larder.limits()
+    }
+
+    /// Its part in a test, if it is one.
+    pub(crate) fn nested(&self) -> Option<&Nested> {
+        self.nested.as_deref()
+    }
+
+    pub(crate) fn set_nested(&mut self, nested: Nested) {
+        self.nested = Some(Box::new(nested));
     }
 
     /// Whether memory was refused.

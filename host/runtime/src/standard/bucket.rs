@@ -81,7 +81,8 @@ impl LarderCtxView<'_> {
     ) -> Result<Resource<BucketHandle>, StoreFault> {
         let found = self.find_bucket(label, identifier);
         let call = self.ctx.call(operation, found.as_ref().map(|bucket| bucket.store.store.tenant()));
-        let opened = found.ok_or(StoreFault::Guest(WitError::AccessDenied)).and_then(|bucket| {
+        let opened = call.fault().and_then(|()| {
+            let bucket = found.ok_or(StoreFault::Guest(WitError::AccessDenied))?;
             self.ctx.may_hold(Holding::Stores)?;
             self.push_bucket(bucket)
         });

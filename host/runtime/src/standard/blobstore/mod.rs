@@ -164,11 +164,13 @@ impl types::HostOutgoingValue for LarderCtxView<'_> {
         value: Resource<OutgoingHandle>,
     ) -> wasmtime::Result<Result<Resource<DynOutputStream>, ()>> {
         let call = self.ctx.call("wasi:blobstore/types.outgoing-value-write-body", None);
+        let fault = call.fault::<FileFault>();
         let outgoing = self.table.get_mut(&value)?;
         let was_taken = mem::replace(&mut outgoing.is_taken, true);
-        let answer = if was_taken { Err(FileFault::from(WitError::AlreadyExists)) } else { Ok(()) };
+        let answer = if was_taken { Err(FileFault::from(WitError::AlreadyExists)) } else { fault };
         call.end(&answer);
-        if answer.is_err() {
+        if let Err(fault) = answer {
+            fault.told()?;
             return Ok(Err(()));
         }
         let stream: DynOutputStream = Box::new(outgoing.bytes.clone());
@@ -222,9 +224,13 @@ impl types::HostIncomingValue for LarderCtxView<'_> {
     ) -> Answer<Resource<DynInputStream>> {
         let call = self.ctx.call("wasi:blobstore/types.incoming-value-consume-async", None);
         let stream: DynInputStream = Box::new(self.take_blob(value)?);
-        let stream = self.table.push(stream)?;
-        call.end::<_, FileFault>(&Ok(()));
-        Ok(Ok(stream))
+        let fault = call.fault::<FileFault>();
+        call.end(&fault);
+        if let Err(fault) = fault {
+            fault.told()?;
+            return Ok(Err("the files are unavailable".into()));
+        }
+        Ok(Ok(self.table.push(stream)?))
     }
 
     async fn size(&mut self, value: Resource<IncomingHandle>) -> wasmtime::Result<u64> {

@@ -44,7 +44,7 @@ pub(super) fn stream<T: 'static>(
         let view = access.get();
         let bucket = view.table.get(store)?.clone();
         let call = view.ctx.call(GET_KEYS, Some(bucket.store().tenant()));
-        let place: Result<_, StoreFault> = view.ctx.place_for_stream().map_err(StoreFault::from);
+        let place = call.fault().and_then(|()| view.ctx.place_for_stream().map_err(StoreFault::from));
         call.end(&place);
         let (end, ended) = oneshot::channel();
         let keys = match place {
