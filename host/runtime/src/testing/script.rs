@@ -10,6 +10,12 @@ use larder_engine::TenantId;
 /// Calls that are remembered.
 const LOGGED: usize = 100_000;
 
+/// Calls that can be about to fail at a time.
+const PLANNED: usize = 10_000;
+
+/// No function has a longer name.
+const NAME_BYTES: usize = 128;
+
 /// How a call goes wrong that a [`Script`] lets fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TestFault {
@@ -70,9 +76,14 @@ impl Script {
     }
 
     /// Let the `nth` call from now on (1 is the next one) of `function` go wrong, once. `store.*` is any function of an interface,
-    /// `*` any at all; 0 is as 1.
+    /// `*` any at all; 0 is as 1. Beyond 10,000 that are still to come, no more are taken.
     pub fn fail(&self, function: impl Into<String>, nth: u32, fault: TestFault) {
-        self.inner().planned.push(Planned { function: function.into(), nth: nth.max(1), fault });
+        let function = function.into();
+        let mut inner = self.inner();
+        // A test is a guest too: it must not make the host grow without bound.
+        if function.len() <= NAME_BYTES && inner.planned.len() < PLANNED {
+            inner.planned.push(Planned { function, nth: nth.max(1), fault });
+        }
     }
 
     /// Let nothing go wrong any more.
@@ -175,8 +186,15 @@ mod tests {
     }
 
     #[test]
-    fn the_log_is_bounded() {
+    fn plans_and_log_are_bounded() {
         let script = Script::new();
+        for _ in 0..PLANNED + 10 {
+            script.fail("none", 1, TestFault::Busy);
+        }
+        assert_eq!(script.inner().planned.len(), PLANNED);
+        script.fail_no_more();
+        script.fail("n".repeat(NAME_BYTES + 1), 1, TestFault::Busy);
+        assert_eq!(script.inner().planned.len(), 0);
         for _ in 0..LOGGED + 10 {
             script.ended("store.get", None, "ok");
         }
