@@ -46,7 +46,7 @@ fn not_compiled(wanted: &Wanted, failure: Failure, output: &Output) -> Result<Ex
         output.value(&json!({
             "component": component,
             "home": home::json(&home),
-            "imports": home.imports.iter().map(|import| import_json(import, None)).collect::<Vec<_>>(),
+            "imports": home.imports.iter().map(|import| import_json(&home, import, None)).collect::<Vec<_>>(),
         }))?;
     } else {
         let mut lines = output.lines();
@@ -158,7 +158,7 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
         "plugin": wanted.name,
         "command": program.is_command(),
         "home": home::json(&home),
-        "imports": home.imports.iter().map(|import| import_json(import, Some(needs))).collect::<Vec<_>>(),
+        "imports": home.imports.iter().map(|import| import_json(&home, import, Some(needs))).collect::<Vec<_>>(),
         "exports": program.exports().iter().map(described).collect::<Vec<_>>(),
         "tenant": wanted.tenant.as_str(),
         "grants": grants,
@@ -169,13 +169,13 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
 }
 
 /// `needs` is `None` where nobody asked what was granted.
-fn import_json(import: &Import, needs: Option<&[Need]>) -> Value {
+fn import_json(home: &Home, import: &Import, needs: Option<&[Need]>) -> Value {
     let granted = needs.map(|needs| !needs.iter().any(|need| need.import == import.name));
     let mut shown = json!({ "name": import.name, "kind": kind(import), "granted": granted });
     if let Some(interface) = &import.implements {
         shown["implements"] = interface.as_str().into();
     }
-    home::import(&mut shown, import);
+    home::import(&mut shown, home, import);
     shown
 }
 

@@ -104,7 +104,7 @@ fn the_guide_for_rust_works_as_written() {
     symlink(target().join("guests-build"), guide.project().join("target")).unwrap();
     let debian = target().join("tools/guest-ld");
     let guide = match debian.exists() {
-        true => guide.with("GUEST_LD", debian),
+        true => guide.with("GUEST_LD", debian).with("CARGO_HOME", tool("cargo-home")),
         false => guide,
     };
     let said = guide.build_and_run();

@@ -1,27 +1,16 @@
 //! Whether a component uses what only an engine for concurrent components has, whatever it does with it.
 
 use wasmparser::{
-    CanonicalFunction, CanonicalOption, ComponentDefinedType, ComponentType, ComponentTypeDeclaration,
-    InstanceTypeDeclaration, Parser, Payload,
+    ComponentDefinedType, ComponentType, ComponentTypeDeclaration, InstanceTypeDeclaration, Parser, Payload,
 };
 
-/// Async functions, streams and futures in the types and the functions of a component and of those inside it. What cannot be
-/// parsed has none; compiling it will say what is wrong.
+/// Async functions, streams and futures in the types of a component and of those inside it: whatever else is async needs such a type.
+/// What cannot be parsed has none; compiling it will say what is wrong.
 pub(super) fn is_used(bytes: &[u8]) -> bool {
     Parser::new(0).parse_all(bytes).map_while(Result::ok).any(|payload| match payload {
         Payload::ComponentTypeSection(types) => types.into_iter().flatten().any(|ty| in_type(&ty)),
-        Payload::ComponentCanonicalSection(functions) => functions.into_iter().flatten().any(|it| in_function(&it)),
         _ => false,
     })
-}
-
-fn in_function(function: &CanonicalFunction) -> bool {
-    match function {
-        CanonicalFunction::Lift { options, .. } | CanonicalFunction::Lower { options, .. } => {
-            options.iter().any(|option| matches!(option, CanonicalOption::Async))
-        }
-        _ => false,
-    }
 }
 
 fn in_type(ty: &ComponentType) -> bool {
@@ -61,11 +50,5 @@ mod tests {
         assert!(used(r#"(component (import "f" (func (result (stream u8)))))"#));
         assert!(used(r#"(component (type (component (type (future u8)))))"#));
         assert!(!used(r#"(component (import "a:b/c" (instance (export "run" (func (result u32))))))"#));
-    }
-
-    #[test]
-    fn a_plain_function_that_is_called_as_an_async_one_is_found() {
-        assert!(used(r#"(component (import "f" (func $f)) (core func (canon lower (func $f) async)))"#));
-        assert!(!used(r#"(component (import "f" (func $f)) (core func (canon lower (func $f))))"#));
     }
 }

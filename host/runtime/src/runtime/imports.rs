@@ -4,7 +4,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::{
     Interface, Interfaces,
-    standard::{self, CONCURRENT_WATCHER, Difference, Standard, instead},
+    standard::{CONCURRENT_WATCHER, Standard, instead},
 };
 
 /// Something that a component imports.
@@ -121,11 +121,6 @@ impl Import {
     /// Whether larder serves it, to who was granted it.
     pub fn is_served(&self) -> bool {
         self.kind != ImportKind::Unknown
-    }
-
-    /// In what points it differs here from the host that the component was built for.
-    pub fn differences(&self) -> Vec<&'static Difference> {
-        if self.is_served() { standard::differences(self.interface()) } else { Vec::new() }
     }
 
     /// What to do about it, if larder does not serve it.

@@ -30,7 +30,7 @@ pub(super) fn people(lines: &mut Lines, home: &Home, component: &str, output: &O
 
 /// What behaves differently from home; nothing when nothing does.
 pub(super) fn differences(lines: &mut Lines, home: &Home, output: &Output) -> Result<()> {
-    let imports = home.imports.iter().map(|import| (import.interface(), import.differences()));
+    let imports = home.imports.iter().map(|import| (import.interface(), home.import_differences(import)));
     let exports = home.exports.iter().map(|name| (name.as_str(), home.export_differences(name)));
     // Several interfaces share a point; it is told with the first one.
     let mut told: Vec<&Difference> = Vec::new();
@@ -78,9 +78,9 @@ pub(super) fn json(home: &Home) -> Value {
 }
 
 /// What is added to an import's own description.
-pub(super) fn import(shown: &mut Value, import: &Import) {
+pub(super) fn import(shown: &mut Value, home: &Home, import: &Import) {
     shown["served"] = import.is_served().into();
-    shown["differences"] = points(&import.differences());
+    shown["differences"] = points(&home.import_differences(import));
     shown["instead"] = import.instead().into();
 }
 

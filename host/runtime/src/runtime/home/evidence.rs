@@ -18,6 +18,7 @@ const OF_HOSTS: &[(&str, &str, &[HomeHost])] = &[
     ("wasi:keyvalue/", "@0.2.0-draft", &[Wasmtime, Wasmcloud]),
     ("wasi:config/", "@0.2.0-rc.1", &[Wasmtime, Wasmcloud]),
     ("wasi:config/", "@0.2.0-draft-2024-09-27", &[Spin]),
+    ("wasi:config/", "@0.2.0-draft", &[Wasmcloud]),
     ("wasi:blobstore/", "", &[Wasmcloud]),
     ("wasi:logging/", "", &[Wasmcloud]),
     ("wasi:nn/", "", &[Wasmtime]),

@@ -7,7 +7,11 @@ use std::{fmt, path::Path};
 
 use wasmparser::{Encoding, Parser, Payload, Validator, WasmFeatures};
 
-use super::{error::LoadError, imports::Import, imports::is_concurrent_run, program};
+use super::{
+    error::LoadError,
+    imports::{Import, ImportKind, is_concurrent_run},
+    program,
+};
 use crate::standard::{self, Difference, WATCHERS, instead};
 
 /// Where a component is at home, and what it is.
@@ -178,6 +182,13 @@ impl Home {
         Home { hosts, because, worlds, role: Role::of(&exports), imports, exports }
     }
 
+    /// In what points an import differs here from what the component knows from home.
+    pub fn import_differences(&self, import: &Import) -> Vec<&'static Difference> {
+        // Who is at home here knows what WASI is here.
+        let known = import.kind == ImportKind::Wasi && self.hosts == [HomeHost::Larder];
+        if known || !import.is_served() { Vec::new() } else { standard::differences(import.interface()) }
+    }
+
     /// In what points the host calls an export differently than its home does, such as a `watcher`.
     pub fn export_differences(&self, export: &str) -> Vec<&'static Difference> {
         if is_watcher(export) { standard::differences(export) } else { Vec::new() }
@@ -245,6 +256,17 @@ mod tests {
         assert_eq!(role("add"), Role::Functions);
         let both = ["wasi:cli/run@0.2.6", "larder:store/on-change@0.1.0"].map(str::to_owned);
         assert_eq!(Role::of(&both), Role::Trigger);
+    }
+
+    #[test]
+    fn who_is_at_home_here_is_told_nothing_of_wasi() {
+        let differences = |names: [&str; 2]| {
+            let home = Home::new(names.map(|name| Import::new(name, None)).to_vec(), Vec::new(), false);
+            home.imports.iter().map(|import| home.import_differences(import).len()).collect::<Vec<_>>()
+        };
+        assert_eq!(differences(["wasi:sockets/tcp@0.2.0", "larder:store/store@0.1.0"]), [0, 0]);
+        assert_eq!(differences(["wasi:sockets/tcp@0.2.0", "wasi:sockets/tcp@0.3.0"]), [1, 0]);
+        assert_eq!(differences(["wasi:sockets/tcp@0.2.0", "fermyon:spin/key-value"]), [1, 3]);
     }
 
     #[test]
