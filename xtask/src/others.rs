@@ -40,9 +40,13 @@ pub(crate) fn run(project: &Project, choice: Choice, phases: &mut Phases) -> Res
         .run("larder", || process::run(project.cargo().args(["build", "--workspace", "--exclude", "larder-bench"])))?;
     let built = project.others_build();
     phases.run("programs over the SDKs of others", || {
-        let mut command = toolchain.cargo_build(project)?;
-        command.args(["--release", "--manifest-path"]).arg(project.root().join("tests/others/Cargo.toml"));
-        process::run(command.arg("--target-dir").arg(&built))
+        for program in &PROGRAMS {
+            let manifest = project.root().join("tests/others").join(program.name).join("Cargo.toml");
+            let mut command = toolchain.cargo_build(project)?;
+            command.args(["--release", "--locked", "--manifest-path"]).arg(manifest);
+            process::run(command.arg("--target-dir").arg(&built))?;
+        }
+        Ok(())
     })?;
     phases.run("they run", || {
         let root = built.join("data");

@@ -15,7 +15,8 @@ impl wasip3::exports::cli::run::Guest for Program {
 
 async fn count() -> Result<(), Error> {
     let store = Store::open_default().await?;
-    let before = store.get("runs").await?.map_or(0, |value| String::from_utf8_lossy(&value).parse().expect("it is digits"));
+    let before =
+        store.get("runs").await?.map_or(0, |value| String::from_utf8_lossy(&value).parse().expect("it is digits"));
     let runs: u32 = before + 1;
     store.set("runs", runs.to_string()).await?;
     println!("run {runs}, keys {:?}", store.get_keys().await.collect().await?);
