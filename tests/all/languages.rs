@@ -46,6 +46,25 @@ async fn the_header_for_c_does_what_it_promises() {
     checks("c_checks", 4).await;
 }
 
+/// A lost update would be a count too low.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_in_four_languages_count_together_and_lose_nothing() {
+    let host = Host::new();
+    let steps = 25;
+    let programs = ["python_checks", "js_checks", "c_checks"];
+    let counting = programs.map(|program| host.run(program).arg("count").arg(steps).start());
+    let rust = [(); 2].map(|()| host.run("atomics_contended").arg(steps).start());
+    for run in counting.into_iter().chain(rust) {
+        assert_ends!(run.ends().await, Ok(0));
+    }
+    let counted = (5 * steps).to_string();
+    for key in ["by increment", "by swap"] {
+        let value = host.store().get("counters", key).unwrap();
+        assert_eq!(value.as_deref(), Some(counted.as_bytes()), "{key}");
+    }
+    host.check();
+}
+
 const RSS: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
 <rss version="2.0"><channel><title>News</title>
   <item><guid>1</guid><title>First  post</title><pubDate>Tue, 24 Nov 2026 23:30:00 -0100</pubDate>

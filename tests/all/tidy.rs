@@ -135,6 +135,20 @@ fn the_examples_of_larder_toml_are_accepted() {
     }
 }
 
+/// What differs from a component's home stands once, in the code; the table of the guide shows it.
+#[test]
+fn the_guide_shows_the_differences_that_inspect_tells() {
+    let mut table = String::from("| interface | there | here |\n|---|---|---|\n");
+    for group in larder::standard::DIFFERENCES {
+        for (n, point) in group.points.iter().enumerate() {
+            let title = if n == 0 { format!(" {} ", group.title) } else { " ".to_owned() };
+            table.push_str(&format!("|{title}| {} | {} |\n", point.there, point.here));
+        }
+    }
+    let guide = fs::read_to_string(root().join("docs/standard-interfaces.md")).unwrap();
+    assert!(guide.contains(&format!("{table}\n")), "docs/standard-interfaces.md should have this table:\n{table}");
+}
+
 /// What a plugin calls and can be refused, by interface, resource and name.
 fn fallible_calls(wit: &str) -> Vec<(String, Option<String>, String)> {
     let code: String =

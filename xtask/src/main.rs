@@ -7,6 +7,7 @@ mod environment;
 mod guests;
 mod languages;
 mod lint;
+mod others;
 mod package;
 mod phases;
 mod process;
@@ -73,6 +74,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Build programs over the SDKs of other hosts as they are on crates.io, and run them for two tenants. Takes minutes.
+    Others,
     /// Check that the published crates pack with all they need.
     Package,
     /// Replay recordings of the reference, natively and through a guest, and print each line that differs.
@@ -117,6 +120,7 @@ fn dispatch(arguments: &Arguments, project: &Project, phases: &mut Phases) -> Re
         Command::Lint => lint::run(project, phases)?,
         Command::Crash { kills } => crash::run(project, choice, *kills, phases)?,
         Command::Bench { arguments } => return bench::run(project, choice, arguments, phases),
+        Command::Others => others::run(project, choice, phases)?,
         Command::Package => package::run(project, phases)?,
         Command::Transcripts { places, json } => {
             return transcripts::run(project, choice, places, json.as_deref(), phases);

@@ -21,7 +21,12 @@ const CONTRACT: &str = "wit/package.wit";
 pub(crate) fn run(project: &Project, phases: &mut Phases) -> Result<()> {
     phases.run("no file is left out", || {
         for name in ["larder-engine", "larder", "larder-cli"] {
-            let contract = (name == "larder").then_some(CONTRACT);
+            let contract = match name {
+                "larder" => Some(CONTRACT),
+                // What `larder new` copies into projects.
+                "larder-cli" => Some("vendor/wit/package.wit"),
+                _ => None,
+            };
             let mut list = project.cargo();
             requires(list.args(["package", "--list", "--allow-dirty", "--package", name]), contract)?;
         }

@@ -43,6 +43,11 @@ impl Project {
         self.target.join("guests-build")
     }
 
+    /// Cargo's target directory for programs over the SDKs of others.
+    pub(crate) fn others_build(&self) -> PathBuf {
+        self.target.join("others-build")
+    }
+
     /// Cargo's target directory for the guest crates' tests, which run natively.
     pub(crate) fn guests_native(&self) -> PathBuf {
         self.target.join("guests-native")

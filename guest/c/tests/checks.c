@@ -126,10 +126,42 @@ static void errors_say_what_to_do(void) {
   }
 }
 
+// Counts, once by increments and once by swaps, while programs in other languages do the same.
+static void count_to(int steps) {
+  plugin_string_t group = larder_text("counters"), key = larder_text("by swap");
+  while (steps-- > 0) {
+    int64_t sum;
+    CHECK(larder_increment(store, "counters", "by increment", 1, &sum, &error));
+    larder_store_types_version_t version = 0;
+    unsigned long counted = 0;
+    for (;;) {
+      char digits[24] = {0};
+      plugin_list_u8_t value = larder_bytes(digits, (size_t)snprintf(digits, sizeof digits, "%lu", counted + 1));
+      larder_store_atomics_outcome_t outcome;
+      CHECK(larder_store_atomics_compare_and_swap(store, &group, &key, version ? &version : NULL, &value, &outcome, &error));
+      if (outcome.tag == LARDER_STORE_ATOMICS_OUTCOME_DONE) break;
+      // Somebody else was faster: from what there is now.
+      larder_store_types_entry_t *now = &outcome.val.stale.val;
+      CHECK(outcome.val.stale.is_some && now->value.is_some && now->value.val.len < sizeof digits);
+      memset(digits, 0, sizeof digits);
+      memcpy(digits, now->value.val.ptr, now->value.val.len);
+      counted = strtoul(digits, NULL, 10);
+      version = now->version;
+      larder_store_atomics_outcome_free(&outcome);
+    }
+  }
+}
+
 int main(int count, char **arguments) {
   larder_store_t own;
-  CHECK(count == 2 && larder_open("default", &own, &error));
+  CHECK(count >= 2 && larder_open("default", &own, &error));
   store = larder_borrow(own);
+  if (strcmp(arguments[1], "count") == 0) {
+    CHECK(count == 3);
+    count_to(atoi(arguments[2]));
+    larder_close(own);
+    return EXIT_SUCCESS;
+  }
   CHECK(set(store, "run", "for", arguments[1]));
   values_and_counters();
   puts("ok values_and_counters");

@@ -164,6 +164,11 @@ fn apply_grants(plugin: &mut PluginManifest, args: &GrantArgs) -> Result<()> {
     for variable in &args.env {
         plugin.env.insert(variable.name.clone(), variable.value.clone());
     }
+    for setting in &args.setting {
+        // What is said of a tenant would go over the plugin's own.
+        plugin.tenants.values_mut().for_each(|tenant| drop(tenant.config.remove(&setting.name)));
+        plugin.config.insert(setting.name.clone(), setting.value.clone());
+    }
     Ok(())
 }
 

@@ -15,6 +15,8 @@ mod needs;
 mod output;
 mod place;
 mod progress;
+mod project;
+mod role;
 mod sql;
 mod telemetry;
 mod text;

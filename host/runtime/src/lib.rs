@@ -102,8 +102,8 @@ pub use self::{
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{
-        Export, Import, ImportKind, Instance, LoadError, MissingImport, Plugin, Pooling, Program, RunError, Runtime,
-        RuntimeConfig, RuntimeError, Setup, State, Warm,
+        Export, Home, HomeHost, Import, ImportKind, Instance, LoadError, MissingImport, Plugin, Pooling, Program, Role,
+        RunError, Runtime, RuntimeConfig, RuntimeError, Setup, State, Warm,
     },
     view::{LarderCtxView, LarderData, LarderView},
 };

@@ -133,6 +133,15 @@ function errorsHaveTheirData(store) {
   equal(store.usage().maxKeyBytes, 4096);
 }
 
+// Counts, once by increments and once by swaps, while programs in other languages do the same.
+function count(store, steps) {
+  const counters = store.group('counters');
+  for (let step = 0; step < steps; step += 1) {
+    counters.increment('by increment');
+    counters.update('by swap', (old) => `${Number(text(old) ?? '0') + 1}`, { attempts: 10_000 });
+  }
+}
+
 const checks = [
   aGroupIsAMap,
   scansPageByThemselves,
@@ -147,7 +156,12 @@ export const run = {
   run() {
     try {
       const store = Store.open();
-      store.group('run').set('for', getArguments()[1]);
+      const [, first, second] = getArguments();
+      if (first === 'count') {
+        count(store, Number(second));
+        return;
+      }
+      store.group('run').set('for', first);
       for (const check of checks) {
         check(store);
         console.log('ok', check.name);

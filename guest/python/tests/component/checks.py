@@ -147,9 +147,20 @@ CHECKS = (
 )
 
 
+def count(store: Store, steps: int) -> None:
+    """Count, once by increments and once by swaps, while programs in other languages do the same."""
+    counters = store.group("counters")
+    for _ in range(steps):
+        counters.increment("by increment")
+        counters.modify("by swap", lambda old: str(int(old or b"0") + 1), attempts=10_000)
+
+
 class Run(exports.Run):
     def run(self) -> None:
         store = Store.open()
+        if sys.argv[1] == "count":
+            count(store, int(sys.argv[2]))
+            return
         store.group("run")["for"] = sys.argv[1]
         for check in CHECKS:
             check(store)

@@ -49,7 +49,7 @@ impl FromStr for DirFlag {
     }
 }
 
-/// `NAME=VALUE`.
+/// `NAME=VALUE`, of the environment or a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EnvFlag {
     pub(crate) name: String,

@@ -7,6 +7,7 @@ mod entries;
 mod files;
 mod flags;
 mod journal;
+mod new;
 mod operator;
 mod plugin;
 mod test;
@@ -25,6 +26,7 @@ pub(crate) use self::{
     entries::{DeleteArgs, EntryArgs, ListArgs, RenderArgs, ScopeArgs, SetArgs},
     files::{FilesArgs, FilesCommand},
     journal::{JournalAppendArgs, JournalArgs, JournalCommand, JournalQueryArgs},
+    new::NewArgs,
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
     test::TestArgs,
@@ -35,6 +37,7 @@ use crate::{exit, failure::Failure, output::Output};
 
 const EXAMPLES: &str = "\
 Examples:
+  larder new --lang rust visits
   larder inspect inventory.wasm
   larder run inventory.wasm --tenant acme --grant default --files default -- scan
   larder call notes.wasm add '\"buy milk\"' --tenant acme --grant default
@@ -114,6 +117,7 @@ pub(crate) enum Color {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(NewArgs),
     Run(Box<RunArgs>),
     Call(Box<CallArgs>),
     Inspect(Box<InspectArgs>),

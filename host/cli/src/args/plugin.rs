@@ -143,6 +143,10 @@ pub(crate) struct GrantArgs {
     /// Set a variable of its environment, which is empty else. Repeatable
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) env: Vec<EnvFlag>,
+
+    /// Set what it reads as NAME by wasi:config, over what larder.toml says of the plugin and of the tenant. Repeatable
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub(crate) setting: Vec<EnvFlag>,
 }
 
 /// What a component may use.

@@ -1,6 +1,8 @@
 //! `larder inspect`.
 
-use larder::{Access, GrantManifest, Import, ImportKind, Program};
+mod home;
+
+use larder::{Access, GrantManifest, Home, Import, ImportKind, Program};
 use serde_json::{Value, json};
 
 use super::call::described;
@@ -8,12 +10,12 @@ use crate::{
     args::InspectArgs,
     compile,
     exit::Exit,
-    failure::Result,
+    failure::{Failure, Result},
     grants::Wanted,
     needs::{self, Need},
     output::{Lines, Look, Output},
     place::Place,
-    text, wave,
+    role, text, wave,
 };
 
 /// Show a component without running it.
@@ -22,7 +24,11 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
     let program = compile::block_on(async {
         let runtime = place.runtime(false)?;
         compile::program(&runtime, &wanted.plugin.component, output).await
-    })?;
+    });
+    let program = match program {
+        Ok(program) => program,
+        Err(failure) => return not_compiled(&wanted, failure, output),
+    };
     let needs = needs::needs(&program, &wanted);
     if output.is_json() {
         output.value(&json(&program, &wanted, &needs)?)?;
@@ -32,22 +38,37 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
     Ok(Exit::Ok)
 }
 
-fn verb(program: &Program) -> &'static str {
-    if program.is_command() { "run" } else { "call" }
+/// Tell what can be told of a component that does not run on this host, and then why not.
+fn not_compiled(wanted: &Wanted, failure: Failure, output: &Output) -> Result<Exit> {
+    let component = &wanted.plugin.component;
+    let Ok(home) = Home::from_file(component) else { return Err(failure) };
+    if output.is_json() {
+        output.value(&json!({
+            "component": component,
+            "home": home::json(&home),
+            "imports": home.imports.iter().map(|import| import_json(&home, import, None)).collect::<Vec<_>>(),
+        }))?;
+    } else {
+        let mut lines = output.lines();
+        home::people(&mut lines, &home, &component.display().to_string(), output)?;
+        imports(&mut lines, &home.imports, &[], output)?;
+        home::differences(&mut lines, &home, output)?;
+        lines.finish()?;
+    }
+    Err(failure)
 }
 
 fn people(program: &Program, wanted: &Wanted, needs: &[Need], output: &Output) -> Result<()> {
-    let kind = match program.is_command() {
-        true => "a program for the command line (`larder run`)",
-        false => "functions to call (`larder call`)",
-    };
+    let home = program.home();
     let mut lines = output.lines();
-    lines.text(&format!("{}: {kind}", text::shown(&wanted.plugin.component.display().to_string())))?;
-    imports(&mut lines, program, needs, output)?;
+    home::people(&mut lines, &home, &wanted.plugin.component.display().to_string(), output)?;
+    imports(&mut lines, &home.imports, needs, output)?;
     exports(&mut lines, program, output)?;
+    home::unserved(&mut lines, &home, output)?;
+    home::differences(&mut lines, &home, output)?;
     grants(&mut lines, wanted, output)?;
     lines.text("")?;
-    match needs::suggestion(needs, Some(verb(program))) {
+    match needs::suggestion(needs, Some(role::verb(home.role))) {
         Some(line) => lines.text(&format!("{} {line}", output.styled(Look::Heading, "to grant all of it:")))?,
         None if needs.is_empty() => lines.text("nothing is missing")?,
         None => lines.text("what is missing cannot be granted by flags alone")?,
@@ -55,17 +76,18 @@ fn people(program: &Program, wanted: &Wanted, needs: &[Need], output: &Output) -
     lines.finish()
 }
 
-fn imports(lines: &mut Lines, program: &Program, needs: &[Need], output: &Output) -> Result<()> {
+fn imports(lines: &mut Lines, imports: &[Import], needs: &[Need], output: &Output) -> Result<()> {
     lines.text(&format!("\n{}", output.styled(Look::Heading, "imports")))?;
-    let imports = program.imports();
     let shown = |import: &Import| match &import.implements {
         Some(interface) => text::shown(&format!("{}: {interface}", import.name)),
         None => text::shown(&import.name),
     };
     let width = imports.iter().map(|import| shown(import).len()).max().unwrap_or(0);
-    for import in &imports {
+    for import in imports {
         let state = match needs.iter().find(|need| need.import == import.name) {
             Some(need) => output.styled(Look::Bad, &format!("missing: {}", need.cure)),
+            // Only of one that cannot run here, nobody asked what was granted.
+            None if !import.is_served() => output.styled(Look::Bad, import.instead().unwrap_or_default()),
             None => output.styled(Look::Good, granted_as(import)),
         };
         lines.text(&format!("  {:width$}  {state}", shown(import)))?;
@@ -126,14 +148,7 @@ fn grant_text(wanted: &Wanted, grant: &GrantManifest) -> Result<String> {
 }
 
 fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
-    let import = |import: Import| {
-        let granted = !needs.iter().any(|need| need.import == import.name);
-        let mut shown = json!({ "name": import.name, "kind": kind(&import), "granted": granted });
-        if let Some(interface) = import.implements {
-            shown["implements"] = interface.into();
-        }
-        shown
-    };
+    let home = program.home();
     let mut grants = serde_json::Map::new();
     for (label, grant) in &wanted.plugin.grants {
         grants.insert(label.clone(), grant_json(wanted, grant)?);
@@ -142,14 +157,26 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
         "component": wanted.plugin.component,
         "plugin": wanted.name,
         "command": program.is_command(),
-        "imports": program.imports().into_iter().map(import).collect::<Vec<_>>(),
+        "home": home::json(&home),
+        "imports": home.imports.iter().map(|import| import_json(&home, import, Some(needs))).collect::<Vec<_>>(),
         "exports": program.exports().iter().map(described).collect::<Vec<_>>(),
         "tenant": wanted.tenant.as_str(),
         "grants": grants,
         "limits": { "memory": wanted.limits.memory, "time_ms": wanted.limits.time.as_millis() as u64 },
         "missing": needs,
-        "suggestion": needs::suggestion(needs, Some(verb(program))),
+        "suggestion": needs::suggestion(needs, Some(role::verb(home.role))),
     }))
+}
+
+/// `needs` is `None` where nobody asked what was granted.
+fn import_json(home: &Home, import: &Import, needs: Option<&[Need]>) -> Value {
+    let granted = needs.map(|needs| !needs.iter().any(|need| need.import == import.name));
+    let mut shown = json!({ "name": import.name, "kind": kind(import), "granted": granted });
+    if let Some(interface) = &import.implements {
+        shown["implements"] = interface.as_str().into();
+    }
+    home::import(&mut shown, home, import);
+    shown
 }
 
 fn kind(import: &Import) -> &'static str {

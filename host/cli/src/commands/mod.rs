@@ -13,6 +13,7 @@ mod import;
 mod inspect;
 mod journal;
 mod list;
+mod new;
 mod render;
 mod run;
 mod set;
@@ -39,6 +40,9 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
     if let Command::Completions(args) = &cli.command {
         return completions::run(args).map(Into::into);
     }
+    if let Command::New(args) = &cli.command {
+        return new::run(args, output).map(Into::into);
+    }
     let mut place = Place::find(&cli.global)?;
     let exit: Exit = match cli.command {
         Command::Run(args) => return run::run(&mut place, &args, output),
@@ -62,6 +66,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
         Command::Import(args) => import::run(&place, &args, output)?,
         Command::Export(args) => export::run(&place, &args, output)?,
         Command::Unmigrated(args) => unmigrated::run(&place, &args, output)?,
+        Command::New(args) => new::run(&args, output)?,
         Command::Completions(args) => completions::run(&args)?,
     };
     Ok(exit.into())

@@ -7,12 +7,13 @@ use larder::{LarderCtx, Setup, Stdio};
 use crate::{
     args::RunArgs,
     compile,
-    failure::{Failure, Result},
+    failure::Result,
     grants::Wanted,
     interrupt::unless_interrupted,
     needs,
     output::Output,
     place::{CLOSE_WAIT, Place},
+    role,
 };
 
 /// Run a program to its end and answer its status.
@@ -22,8 +23,7 @@ pub(super) fn run(place: &mut Place, args: &RunArgs, output: &Output) -> Result<
         let runtime = place.runtime(true)?;
         let program = compile::program(&runtime, &wanted.plugin.component, output).await?;
         if !program.is_command() {
-            let failure = Failure::from(larder::RunError::NotACommand).about(wanted.plugin.component.display());
-            return Err(failure.hint("`larder call` lists the functions that it exports, and calls them"));
+            return Err(role::not_a_command(program.home().role).about(wanted.plugin.component.display()));
         }
         let plugin = needs::link(&program, &wanted)?;
         let larder = place.open_as_host(CLOSE_WAIT)?;

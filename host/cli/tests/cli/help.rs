@@ -2,7 +2,8 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
+    "new",
     "run",
     "call",
     "inspect",

@@ -8,12 +8,16 @@ mod damage;
 mod delivery;
 mod entries;
 mod files;
+#[cfg(unix)]
+mod guides;
 mod harness;
 mod help;
+mod home;
 mod inspect;
 mod journal;
 mod lists;
 mod manifest;
+mod new;
 mod render;
 mod run;
 mod telemetry;

@@ -32,6 +32,24 @@ fn another_manifest_and_root_can_be_named() {
     cli.run(&["--config", "missing.toml", "tenants"]).ended(1).says(&["cannot read missing.toml"]);
 }
 
+/// The program fails unless `theme` is light, `empty` is nothing, and no other setting is there.
+#[test]
+fn settings_are_the_flags_then_the_tenant_s_then_the_plugin_s() {
+    let cli = Cli::new();
+    let program = guest("config_get");
+    cli.run(&["run", &program]).ended(8);
+    cli.run(&["run", &program, "--setting", "theme=dark", "--setting", "theme=light", "--setting", "empty="]).ok();
+    cli.run(&["run", &program, "--setting", "theme"]).ended(2).says(&["write NAME=VALUE"]);
+    cli.manifest(&format!(
+        "[tenant.acme]\nconfig = {{ theme = \"dark\" }}
+        [plugin.settings]\ncomponent = {program:?}\nconfig = {{ theme = \"light\", empty = \"\" }}"
+    ));
+    cli.run(&["run", "settings"]).ok();
+    cli.run(&["run", "settings", "-t", "acme"]).ended(8);
+    cli.run(&["run", "settings", "-t", "acme", "--setting", "theme=light"]).ok();
+    cli.run(&["run", "settings", "--setting", "theme=dark"]).ended(8);
+}
+
 #[test]
 fn a_plugin_without_a_grant_is_told_what_to_write() {
     let cli = Cli::new();

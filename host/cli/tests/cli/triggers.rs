@@ -106,3 +106,32 @@ fn what_is_no_trigger_is_named() {
     cli.run(&["triggers", "run", "--once"]).ended(1).says(&["there is no trigger"]);
     cli.run(&["triggers", "status", "-t", "nobody"]).ended(1);
 }
+
+/// A component of another host that exports `watcher` is called as one that exports `on-change` is.
+#[test]
+fn a_watcher_is_called_for_the_bucket_of_its_label() {
+    let cli = Cli::with_acme();
+    for (before, program) in ["watchers_draft", "watchers_draft2", "watchers_wasmcloud"].into_iter().enumerate() {
+        let scope = program.replace('_', "-");
+        cli.manifest(&format!(
+            "[plugin.{program}]
+            component = {:?}
+            on-change = {{ label = \"source\", attempts = 2, first-wait = \"1ms\", longest-wait = \"1ms\" }}
+            [plugin.{program}.grants.source]
+            scope = \"{scope}\"
+            [plugin.{program}.grants.heard]
+            scope = \"{scope}\"
+            ",
+            guest(program)
+        ));
+        set(&cli, &scope, "source", "k");
+        set(&cli, &scope, "elsewhere", "not-told");
+        cli.run(&["triggers", "run", "--once"]).ok();
+        set(&cli, &scope, "source", "bad");
+        cli.run(&["delete", "-t", "acme", "--scope", &scope, "source", "k"]).ok();
+        cli.run(&["triggers", "run", "--once"]).ok();
+        let heard = cli.run(&["get", "heard", "all", "-t", "acme", "--scope", &scope]).ok();
+        assert_eq!(heard.text().trim_end(), "set k v\ndelete k", "{program}");
+        assert_eq!(parked(&cli).len(), before + 1, "{program}: the one that fails");
+    }
+}

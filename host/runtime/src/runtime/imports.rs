@@ -4,8 +4,7 @@ use wasmparser::{Parser, Payload};
 
 use crate::{
     Interface, Interfaces,
-    standard::{CONCURRENT_WATCHER, Standard},
-    testing::is_kit,
+    standard::{CONCURRENT_WATCHER, Standard, instead},
 };
 
 /// Something that a component imports.
@@ -114,6 +113,21 @@ impl Import {
         Import { name: name.to_owned(), implements: implements.map(str::to_owned), kind }
     }
 
+    /// The interface: its name, or the one that an import with a label is of.
+    pub fn interface(&self) -> &str {
+        self.implements.as_deref().unwrap_or(&self.name)
+    }
+
+    /// Whether larder serves it, to who was granted it.
+    pub fn is_served(&self) -> bool {
+        self.kind != ImportKind::Unknown
+    }
+
+    /// What to do about it, if larder does not serve it.
+    pub fn instead(&self) -> Option<&'static str> {
+        (!self.is_served()).then(|| instead(self.interface()))
+    }
+
     /// `None` when `granted` gives it.
     pub(crate) fn missing(&self, granted: &Interfaces) -> Option<MissingImport> {
         let cure = match self.kind {
@@ -126,7 +140,7 @@ impl Import {
             ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => {
                 format!("grant it with \"{interface}\" in the plugin's `interfaces`, and a label in its `grants`")
             }
-            ImportKind::Unknown => unknown_cure(&self.name),
+            ImportKind::Unknown => format!("no setting grants it: {}", instead(self.interface())),
         };
         Some(MissingImport { name: self.name.clone(), cure })
     }
@@ -153,21 +167,6 @@ fn kind(name: &str) -> ImportKind {
         Some(interface) if compatible("0.2") && WASI.contains(&interface) => ImportKind::Wasi,
         _ => ImportKind::Unknown,
     }
-}
-
-fn unknown_cure(name: &str) -> String {
-    if is_kit(name) {
-        return "it is for tests: `larder test` runs the component".to_owned();
-    }
-    let offered = if name.starts_with("larder:store/") {
-        "this host offers larder:store 0.1"
-    } else if name.starts_with("wasi:") {
-        "this host offers the command line, clocks, files, random and sockets of WASI 0.2, and drafts of wasi:keyvalue, \
-         wasi:blobstore and wasi:config"
-    } else {
-        "this host offers larder:store 0.1 and WASI 0.2"
-    };
-    format!("no setting grants it: {offered}")
 }
 
 #[cfg(test)]

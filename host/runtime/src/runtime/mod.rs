@@ -1,6 +1,8 @@
 //! Compiling and running components.
 
+mod asynchronous;
 mod error;
+mod home;
 mod imports;
 pub(crate) mod instance;
 mod machine;
@@ -26,6 +28,7 @@ use crate::limits;
 
 pub use self::{
     error::{LoadError, RunError, RuntimeError},
+    home::{Home, HomeHost, Role},
     imports::{Import, ImportKind, MissingImport},
     instance::Instance,
     plugin::Plugin,

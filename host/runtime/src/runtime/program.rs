@@ -6,14 +6,15 @@ use wasmtime::component::{
 };
 
 use super::{
-    Runtime,
+    Runtime, asynchronous,
     error::{LoadError, RunError},
+    home::Home,
     imports::{Import, MissingImport, is_concurrent, is_concurrent_run},
     machine::Machine,
     plugin::Plugin,
     state::State,
 };
-use crate::Interfaces;
+use crate::{Interfaces, standard};
 
 /// A compiled component, of which nothing is known yet but what it imports and exports.
 ///
@@ -52,6 +53,21 @@ impl Export {
 const COMPONENT: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
 const MODULE: [u8; 8] = [0, b'a', b's', b'm', 1, 0, 0, 0];
 
+/// Tell a component from what is none.
+pub(super) fn check_kind(bytes: &[u8]) -> Result<(), LoadError> {
+    if bytes.starts_with(&MODULE) {
+        Err(LoadError::CoreModule)
+    } else if bytes.starts_with(&COMPONENT) {
+        Ok(())
+    } else {
+        Err(LoadError::NotWasm)
+    }
+}
+
+pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, LoadError> {
+    std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })
+}
+
 impl Program {
     /// Compile the component in `bytes`, or take its code from the cache. Can take a second: keep it away from threads
     /// that must not block.
@@ -59,13 +75,8 @@ impl Program {
     /// # Errors
     /// [`LoadError::NotWasm`], [`LoadError::CoreModule`], [`LoadError::Invalid`], [`LoadError::Engine`].
     pub fn from_bytes(runtime: &Runtime, bytes: &[u8]) -> Result<Program, LoadError> {
-        if bytes.starts_with(&MODULE) {
-            return Err(LoadError::CoreModule);
-        }
-        if !bytes.starts_with(&COMPONENT) {
-            return Err(LoadError::NotWasm);
-        }
-        let machine = if is_concurrent(bytes) {
+        check_kind(bytes)?;
+        let machine = if is_concurrent(bytes) || asynchronous::is_used(bytes) {
             runtime.concurrent().map_err(|error| LoadError::Engine { message: format!("{error:#}") })?
         } else {
             runtime.plain()
@@ -81,15 +92,20 @@ impl Program {
     /// # Errors
     /// Those of [`Program::from_bytes`], and [`LoadError::Read`].
     pub fn from_file(runtime: &Runtime, path: impl AsRef<Path>) -> Result<Program, LoadError> {
-        let path = path.as_ref();
-        let bytes = std::fs::read(path).map_err(|source| LoadError::Read { path: path.to_owned(), source })?;
-        Program::from_bytes(runtime, &bytes)
+        Program::from_bytes(runtime, &read_file(path.as_ref())?)
     }
 
     /// What it imports, by name.
     pub fn imports(&self) -> Vec<Import> {
         let ty = self.component.component_type();
         ty.imports(&self.machine.engine).map(|(name, item)| Import::new(name, item.implements)).collect()
+    }
+
+    /// Which host it was built for, as far as its imports and exports tell.
+    pub fn home(&self) -> Home {
+        let ty = self.component.component_type();
+        let exports = ty.exports(&self.machine.engine).map(|(name, _)| name.to_owned()).collect();
+        Home::new(self.imports(), exports, standard::is_of_spins_shape(&self.component))
     }
 
     /// The functions that it exports.
@@ -129,7 +145,7 @@ impl Program {
     }
 
     /// Whether it runs on the engine for concurrent components, on which each call costs more: it imports
-    /// `larder:store/event-stream` or exports `wasi:cli/run@0.3`.
+    /// `larder:store/event-stream`, exports `wasi:cli/run@0.3`, or uses async functions, streams or futures otherwise.
     pub fn is_concurrent(&self) -> bool {
         self.machine.engine.get_concurrency_support()
     }

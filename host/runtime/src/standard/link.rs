@@ -61,6 +61,15 @@ pub(crate) fn is_wanted(component: &Component) -> bool {
     ty.imports(component.engine()).any(|(name, item)| Standard::imported(name, item.implements).is_some())
 }
 
+/// Whether `component` imports `wasi:keyvalue/batch` 0.2.0-draft2 as Spin has it.
+pub(crate) fn is_of_spins_shape(component: &Component) -> bool {
+    let engine = component.engine();
+    component.component_type().imports(engine).any(|(name, item)| {
+        let standard = Standard::imported(name, item.implements);
+        matches!((standard, &item.ty), (Some(standard), ComponentItem::ComponentInstance(shape)) if is_spin_shape(standard, shape, engine))
+    })
+}
+
 fn add<T: LarderView>(instance: &mut LinkerInstance<'_, T>, standard: Standard) -> wasmtime::Result<()> {
     match standard {
         Standard::DraftStore => draft::store::add_to_linker_instance::<T, LarderData>(instance, T::larder),

@@ -3,7 +3,7 @@
 //! A component that was built for another host runs unmodified: what it opens is a label that it was granted, and its keys are those
 //! of one group there, which `larder:store` shows as well. The interfaces convert and call the functions that `larder:store`'s
 //! own calls use, so that limits, quotas and measuring are the same. `docs/standard-interfaces.md` says which there are, and where
-//! they differ from their home.
+//! they differ from their home, which [`DIFFERENCES`] has as data.
 //!
 //! [`Plugin`](crate::Plugin) links what a component imports by itself; a host with a linker of its own calls
 //! [`add_to_linker`].
@@ -14,6 +14,7 @@ pub(crate) mod bucket;
 pub(crate) mod config;
 pub(crate) mod counters;
 mod cursors;
+mod differences;
 pub(crate) mod errors;
 mod keyvalue;
 mod known;
@@ -21,11 +22,19 @@ mod link;
 mod spin;
 #[cfg(test)]
 mod tests;
+mod unserved;
 mod wasmcloud;
 
 use self::counters::Shown;
-pub use self::link::add_to_linker;
-pub(crate) use self::{known::Standard, link::is_wanted};
+pub use self::{
+    differences::{DIFFERENCES, Difference, Differences, differences},
+    link::add_to_linker,
+};
+pub(crate) use self::{
+    known::Standard,
+    link::{is_of_spins_shape, is_wanted},
+    unserved::instead,
+};
 
 /// Exports that are called when a key has changed, by name, and how they expect counters.
 pub(crate) const WATCHERS: &[(&str, Shown)] = &[
