@@ -230,7 +230,8 @@ fn bindings_are_generated_in_one_place() {
     // The contract's, and those of others' interfaces.
     let bindings = ["host/runtime/src/bindings.rs", "host/runtime/src/standard/bindings.rs", "examples/"];
     only_in(&bindings, "host/", &["bindgen!"], "the host has one set of bindings");
-    let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/"];
+    let guests =
+        ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/", "guest/bench-http/"];
     only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");
 }
 

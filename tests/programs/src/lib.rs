@@ -1,5 +1,6 @@
 //! What the programs have in common.
 
+pub mod http;
 mod versions;
 
 use std::env;

@@ -9,6 +9,7 @@ mod flags;
 mod journal;
 mod operator;
 mod plugin;
+mod serve;
 mod transfer;
 mod workspaces;
 
@@ -26,6 +27,7 @@ pub(crate) use self::{
     journal::{JournalAppendArgs, JournalArgs, JournalCommand, JournalQueryArgs},
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
+    serve::ServeArgs,
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
     workspaces::{OneWorkspace, WorkspaceArgs, WorkspaceCommand},
 };
@@ -113,6 +115,7 @@ pub(crate) enum Color {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Run(Box<RunArgs>),
+    Serve(Box<ServeArgs>),
     Call(Box<CallArgs>),
     Inspect(Box<InspectArgs>),
     Tenants(TenantsArgs),
@@ -139,9 +142,14 @@ impl Command {
     /// What goes before larder's own lines where a guest writes to the same standard error.
     pub(crate) fn prefix(&self) -> &'static str {
         match self {
-            Command::Run(_) | Command::Triggers(_) => "larder: ",
+            Command::Run(_) | Command::Serve(_) | Command::Triggers(_) => "larder: ",
             _ => "",
         }
+    }
+
+    /// Whether it tells of itself at an address of its own.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Command::Serve(_))
     }
 }
 

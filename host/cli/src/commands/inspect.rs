@@ -23,7 +23,10 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
         let runtime = place.runtime(false)?;
         compile::program(&runtime, &wanted.plugin.component, output).await
     })?;
-    let needs = needs::needs(&program, &wanted);
+    let needs = match program.is_http_handler() {
+        true => needs::of_handler(&program, &wanted),
+        false => needs::needs(&program, &wanted),
+    };
     if output.is_json() {
         output.value(&json(&program, &wanted, &needs)?)?;
     } else {
@@ -33,13 +36,18 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
 }
 
 fn verb(program: &Program) -> &'static str {
-    if program.is_command() { "run" } else { "call" }
+    match (program.is_http_handler(), program.is_command()) {
+        (true, _) => "serve",
+        (false, true) => "run",
+        (false, false) => "call",
+    }
 }
 
 fn people(program: &Program, wanted: &Wanted, needs: &[Need], output: &Output) -> Result<()> {
-    let kind = match program.is_command() {
-        true => "a program for the command line (`larder run`)",
-        false => "functions to call (`larder call`)",
+    let kind = match verb(program) {
+        "serve" => "answers HTTP (`larder serve`)",
+        "run" => "a program for the command line (`larder run`)",
+        _ => "functions to call (`larder call`)",
     };
     let mut lines = output.lines();
     lines.text(&format!("{}: {kind}", text::shown(&wanted.plugin.component.display().to_string())))?;
@@ -78,7 +86,7 @@ fn imports(lines: &mut Lines, program: &Program, needs: &[Need], output: &Output
 
 fn granted_as(import: &Import) -> &'static str {
     match import.kind {
-        ImportKind::Wasi | ImportKind::Standard(None) => "always there",
+        ImportKind::Wasi | ImportKind::Handler | ImportKind::Standard(None) => "always there",
         _ => "granted",
     }
 }
@@ -142,6 +150,7 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
         "component": wanted.plugin.component,
         "plugin": wanted.name,
         "command": program.is_command(),
+        "handler": program.is_http_handler(),
         "imports": program.imports().into_iter().map(import).collect::<Vec<_>>(),
         "exports": program.exports().iter().map(described).collect::<Vec<_>>(),
         "tenant": wanted.tenant.as_str(),
@@ -157,6 +166,7 @@ fn kind(import: &Import) -> &'static str {
         ImportKind::Larder(_) | ImportKind::LarderTypes => "larder",
         ImportKind::Standard(_) => "standard",
         ImportKind::Wasi => "wasi",
+        ImportKind::Handler => "handler",
         ImportKind::Unknown => "unknown",
     }
 }

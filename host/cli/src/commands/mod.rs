@@ -15,6 +15,7 @@ mod journal;
 mod list;
 mod render;
 mod run;
+mod serve;
 mod set;
 mod tenants;
 mod triggers;
@@ -31,16 +32,18 @@ use crate::{
     failure::Result,
     output::Output,
     place::Place,
+    telemetry::Telemetry,
 };
 
 /// Do what was typed, and answer the status to end with.
-pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
+pub(crate) fn run(cli: Cli, telemetry: &Telemetry, output: &Output) -> Result<ExitCode> {
     if let Command::Completions(args) = &cli.command {
         return completions::run(args).map(Into::into);
     }
     let mut place = Place::find(&cli.global)?;
     let exit: Exit = match cli.command {
         Command::Run(args) => return run::run(&mut place, &args, output),
+        Command::Serve(args) => serve::run(&mut place, &args, telemetry, output)?,
         Command::Call(args) => call::run(&mut place, &args, output)?,
         Command::Inspect(args) => inspect::run(&mut place, &args, output)?,
         Command::Tenants(args) => tenants::run(&place, &args, output)?,

@@ -2,8 +2,9 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 20] = [
+const COMMANDS: [&str; 21] = [
     "run",
+    "serve",
     "call",
     "inspect",
     "tenants",

@@ -16,6 +16,7 @@ mod lists;
 mod manifest;
 mod render;
 mod run;
+mod serve;
 mod telemetry;
 mod tenants;
 mod transfer;

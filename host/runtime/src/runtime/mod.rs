@@ -1,7 +1,7 @@
 //! Compiling and running components.
 
 mod error;
-mod imports;
+pub(crate) mod imports;
 pub(crate) mod instance;
 mod machine;
 mod memory;
@@ -24,6 +24,8 @@ use wasmtime::{Cache, CacheConfig, Engine};
 
 use crate::limits;
 
+#[cfg(feature = "http")]
+pub(crate) use self::state::TimeIsUp;
 pub use self::{
     error::{LoadError, RunError, RuntimeError},
     imports::{Import, ImportKind, MissingImport},
@@ -38,7 +40,7 @@ use self::{machine::Machine, ticker::Ticker};
 
 /// Compiles components and runs them, with one cache of compiled code and one thread that keeps the time.
 ///
-/// Concurrent components, those that import `larder:store/event-stream` or export `wasi:cli/run@0.3`, run on an engine of
+/// Concurrent components, those that import `larder:store/event-stream`, export `wasi:cli/run@0.3` or answer HTTP, run on an engine of
 /// their own, which is made for the first of them: so the others do not pay for what they cannot use.
 ///
 /// Cheap to clone; the clones are the same runtime. Running needs a tokio runtime with its timer enabled.

@@ -72,6 +72,12 @@ impl Setup {
         self
     }
 
+    /// The host's standard error for output and errors alike; nothing to read.
+    pub fn inherit_stderr(mut self) -> Setup {
+        self.wasi.stdout(wasmtime_wasi::cli::stderr()).inherit_stderr();
+        self
+    }
+
     pub(crate) fn into_store(mut self, engine: &Engine) -> Store<State> {
         State::store(engine, self.wasi.build(), self.larder)
     }
