@@ -32,6 +32,12 @@ impl Server {
         thread::spawn(move || errors.lines().map_while(Result::ok).try_for_each(|line| tell.send(line)));
         let log = BufReader::new(child.stdout.take().unwrap());
         let mut server = Server { child, address: ([127, 0, 0, 1], 0).into(), admin: None, log: Some(log), said };
+        if arguments.contains(&"--json") {
+            let told: serde_json::Value = serde_json::from_str(&server.says("\"serving\"")).unwrap();
+            let at = |name: &str| told["serving"][name].as_str().unwrap().parse().unwrap();
+            (server.address, server.admin) = (at("address"), Some(at("admin")));
+            return server;
+        }
         let at = |line: &str| line.rsplit_once("http://").unwrap().1.parse().unwrap();
         server.address = at(&server.says(" at http://"));
         server.admin = Some(at(&server.says("health and metrics at http://")));
@@ -141,7 +147,7 @@ fn a_component_is_served_to_tenants_by_path() {
     {
         server.signal("TERM");
         assert_eq!(server.ended(), Some(0));
-        cli.run(&["get", "-t", "acme", "entries", "colour"]).ok().prints("blue\n");
+        cli.run(&["get", "-t", "acme", "entries", "colour"]).ok().prints("blue");
     }
 }
 

@@ -23,9 +23,15 @@ pub(super) struct Progress {
     received: AtomicU64,
     too_large: AtomicBool,
     whole: AtomicBool,
+    broken: AtomicBool,
 }
 
 impl Progress {
+    /// The instance has failed: what it sent of its answer is not all.
+    pub(super) fn break_off(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+
     /// Bytes of the body that were taken.
     pub(super) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
@@ -111,6 +117,8 @@ pub struct HttpBody {
     /// Bytes that the head promised.
     promised: Option<u64>,
     finished: bool,
+    /// Of the request that a guest answers.
+    progress: Option<Arc<Progress>>,
     /// What is the request's until its answer has ended.
     held: Option<Box<dyn Send>>,
     on_end: Option<OnEnd>,
@@ -130,15 +138,22 @@ impl HttpBody {
     }
 
     /// What a guest sends, up to a bound. `held` is let go of at the end.
-    pub(super) fn guest(body: WasiBody, limit: u64, promised: Option<u64>, held: impl Send + 'static) -> HttpBody {
+    pub(super) fn guest(
+        body: WasiBody,
+        limit: u64,
+        promised: Option<u64>,
+        progress: Arc<Progress>,
+        held: impl Send + 'static,
+    ) -> HttpBody {
         let mut body = HttpBody::new(Content::Guest(body), limit);
         body.promised = promised;
+        body.progress = Some(progress);
         body.held = Some(Box::new(held));
         body
     }
 
     fn new(content: Content, limit: u64) -> HttpBody {
-        HttpBody { content, limit, sent: 0, promised: None, finished: false, held: None, on_end: None }
+        HttpBody { content, limit, sent: 0, promised: None, finished: false, progress: None, held: None, on_end: None }
     }
 
     /// Call this at the end.
@@ -157,7 +172,10 @@ impl Body for HttpBody {
             Content::Text(text) => Some(Ok(Frame::data(Bytes::from_static(std::mem::take(text).as_bytes())))),
             Content::Guest(body) => ready!(Pin::new(body).poll_frame(cx)),
         };
+        let is_broken = || self.progress.as_ref().is_some_and(|progress| progress.broken.load(Ordering::Acquire));
         match &frame {
+            // With the instance goes its end of the body, which looks like the end of it.
+            None if is_broken() => return Poll::Ready(Some(Err(Error::HttpResponseIncomplete))),
             None => self.finished = true,
             Some(Ok(frame)) => {
                 self.sent += frame.data_ref().map_or(0, |data| data.remaining() as u64);

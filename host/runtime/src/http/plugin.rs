@@ -95,8 +95,8 @@ fn pre(program: &Program) -> wasmtime::Result<ProxyPre<State>> {
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     let instance = linker.instantiate_pre(component)?;
     // One that exports both is of the newer kind: tools make the older export from it.
-    let newer = program.exports().iter().filter_map(|export| export.interface.as_deref());
-    Ok(match newer.into_iter().any(|interface| is_http_handler(interface) && interface.contains("@0.3.")) {
+    let mut exports = program.exports().iter().filter_map(|export| export.interface.as_deref());
+    Ok(match exports.any(|interface| is_http_handler(interface) && interface.contains("@0.3.")) {
         true => ProxyPre::P3(ServicePre::new(instance)?),
         false => ProxyPre::P2(ProxyPre2::new(instance)?),
     })

@@ -118,8 +118,11 @@ impl HttpServer {
         self.readiness.set(false);
         drop(listener);
         let deadline = tokio::time::Instant::now() + limits.drain;
-        let _ = timeout_at(deadline, graceful.shutdown()).await;
-        while connections.try_join_next().is_some() {}
+        let all_end = async {
+            graceful.shutdown().await;
+            while connections.join_next().await.is_some() {}
+        };
+        let _ = timeout_at(deadline, all_end).await;
         let cut = connections.len();
         connections.shutdown().await;
         let left = timeout_at(deadline, self.front.service.settled()).await;

@@ -124,7 +124,7 @@ impl HttpService {
         }
         let promised = response.headers().get(header::CONTENT_LENGTH);
         let promised = promised.and_then(|length| length.to_str().ok()?.parse().ok());
-        Ok(response.map(|body| HttpBody::guest(body, limits.response_bytes, promised, held)))
+        Ok(response.map(|body| HttpBody::guest(body, limits.response_bytes, promised, progress.clone(), held)))
     }
 
     /// Serve another component from now on. Requests that have begun end on the one that they began on.

@@ -2,7 +2,7 @@
 
 use std::{
     pin::Pin,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicUsize},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak, atomic::AtomicUsize},
     task::{Context, Poll},
     time::{Duration, Instant},
 };
@@ -90,6 +90,7 @@ impl HandlerState for Instances {
             version: version.clone(),
             tenant: self.tenant.clone(),
             clock: clock.clone(),
+            under_way: Mutex::default(),
             reuse: limits.reuse.unwrap_or_else(|| plugin.usual_reuse()).max(1),
             _held: (user, room),
         };
@@ -103,11 +104,11 @@ struct Clock(Mutex<Instant>);
 
 impl Clock {
     fn set(&self, deadline: Instant) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = deadline;
+        *locked(&self.0) = deadline;
     }
 
     fn deadline(&self) -> Instant {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        *locked(&self.0)
     }
 }
 
@@ -116,6 +117,8 @@ pub(super) struct Worker {
     version: Arc<Version>,
     tenant: TenantId,
     clock: Arc<Clock>,
+    /// Requests whose answers may not have ended yet.
+    under_way: Mutex<Vec<Weak<Progress>>>,
     reuse: usize,
     _held: (User, OwnedSemaphorePermit),
 }
@@ -145,11 +148,16 @@ impl WorkerState for Worker {
         // It is set once only: a request is begun by one instance.
         let _ = progress.deadline.set(deadline);
         self.clock.set(deadline);
+        let mut under_way = locked(&self.under_way);
+        under_way.retain(|progress| progress.strong_count() > 0);
+        under_way.push(Arc::downgrade(&progress));
         Box::pin(sleep_until(deadline.into()))
     }
 
     fn drop(&self, store: Store<State>, result: Result<()>) {
         if let Err(error) = RunError::check(result, &store) {
+            // Before the store goes, and with it the guest's end of bodies.
+            locked(&self.under_way).iter().filter_map(Weak::upgrade).for_each(|progress| progress.break_off());
             let backtrace = match &error {
                 RunError::Trap { backtrace, .. } => backtrace.as_deref().unwrap_or_default(),
                 _ => "",
@@ -157,6 +165,10 @@ impl WorkerState for Worker {
             tracing::warn!(tenant = %self.tenant, "an instance ended: {error}\n{backtrace}");
         }
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A moment that does not come.

@@ -77,5 +77,6 @@ async fn ask(host: &str) -> Result<u16, ErrorCode> {
     let (request, _sent) = Request::new(Fields::new(), None, trailers, None);
     request.set_scheme(Some(&Scheme::Http)).expect("it is a scheme");
     request.set_authority(Some(host)).expect("it is an authority");
+    request.set_path_with_query(Some("/")).expect("it is a path");
     Ok(wasip3::http::client::send(request).await?.get_status_code())
 }

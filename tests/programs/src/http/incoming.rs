@@ -93,6 +93,7 @@ fn ask(host: &str) -> Result<u16, ErrorCode> {
     let request = OutgoingRequest::new(Fields::new());
     request.set_scheme(Some(&Scheme::Http)).expect("it is a scheme");
     request.set_authority(Some(host)).expect("it is an authority");
+    request.set_path_with_query(Some("/")).expect("it is a path");
     let response = outgoing_handler::handle(request, None)?;
     response.subscribe().block();
     let response = response.get().expect("it is there").expect("it is asked for once")?;
