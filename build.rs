@@ -26,6 +26,7 @@ const SUITES: &[&str] = &[
     "limits",
     "reference_defects",
     "sandbox",
+    "serve",
     "size",
     "spin",
     "standard",

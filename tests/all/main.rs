@@ -40,6 +40,7 @@ mod loading;
 mod memory;
 mod reference_defects;
 mod sandbox;
+mod serve;
 mod size;
 mod spin;
 mod standard;

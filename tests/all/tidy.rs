@@ -250,7 +250,8 @@ fn bindings_are_generated_in_one_place() {
         "examples/",
     ];
     only_in(&bindings, "host/", &["bindgen!"], "the host has one set of bindings");
-    let guests = ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/"];
+    let guests =
+        ["guest/sdk/src/bindings.rs", "guest/inventory/", "guest/bench/", "guest/bench-keyvalue/", "guest/bench-http/"];
     only_in(&guests, "guest/", &["generate!"], "the SDK has one set of bindings");
 }
 

@@ -12,7 +12,7 @@ use crate::project::Project;
 use crate::toolchain::{self, Choice};
 
 /// The packages that the benchmark has as guests.
-const GUESTS: [&str; 2] = ["bench-guest", "bench-keyvalue"];
+const GUESTS: [&str; 3] = ["bench-guest", "bench-http", "bench-keyvalue"];
 
 /// Build the benchmark and its guests and run it, all in release mode.
 ///

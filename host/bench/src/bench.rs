@@ -98,6 +98,11 @@ impl Bench {
         Ok(Place { root, larder, store })
     }
 
+    /// The file of a guest.
+    pub(crate) fn guest_file(&self, name: &str) -> PathBuf {
+        self.guests.join(format!("{name}.wasm"))
+    }
+
     /// The guest whose loops are over larder's interfaces.
     pub(crate) fn plugin(&self) -> &Plugin {
         &self.plugin

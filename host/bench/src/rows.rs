@@ -3,6 +3,7 @@
 mod allocations;
 mod batches;
 mod engines;
+mod http;
 mod instances;
 mod reads;
 mod scans;
@@ -60,6 +61,11 @@ pub(crate) const ALL: &[Row] = &[
         run: sizes::sizes,
     },
     Row { name: "engines", about: "the engine without a guest, beside redb and fjall", run: engines::engines },
+    Row {
+        name: "http",
+        about: "requests over HTTP that store nothing, get and set, beside wasmtime-wasi-http with wasi-keyvalue",
+        run: http::http,
+    },
     Row {
         name: "allocations",
         about: "what a guest's call takes of the host's allocator",

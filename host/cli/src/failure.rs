@@ -168,6 +168,7 @@ impl From<LoadError> for Failure {
             }
             LoadError::Missing { .. } => (Exit::Refused, "missing-imports"),
             LoadError::Engine { .. } => (Exit::Storage, "runtime"),
+            LoadError::NotAHandler => (Exit::NotAComponent, "not-a-handler"),
             LoadError::Mismatch { .. } => (Exit::NotAComponent, "mismatch"),
             _ => (Exit::NotAComponent, "invalid-component"),
         };

@@ -31,14 +31,14 @@ fn main() -> ExitCode {
         Err(ended) => return ended,
     };
     let output = output::Output::new(&cli.global, cli.command.prefix());
-    let telemetry = match telemetry::start(&cli.global) {
+    let telemetry = match telemetry::start(&cli.global, cli.command.serves()) {
         Ok(telemetry) => telemetry,
         Err(failure) => return output.fail(&failure),
     };
     let status = {
         let _span =
             tracing::info_span!(target: "command", "command", otel.name = format!("larder {}", cli.name)).entered();
-        match commands::run(cli, &output) {
+        match commands::run(cli, &telemetry, &output) {
             Ok(status) => status,
             Err(failure) => output.fail(&failure),
         }

@@ -25,8 +25,16 @@ pub(crate) struct Need {
 
 /// What `program` imports that is not granted.
 pub(crate) fn needs(program: &Program, wanted: &Wanted) -> Vec<Need> {
+    of(program, wanted, program.missing(&wanted.interfaces()))
+}
+
+/// The same where it serves HTTP.
+pub(crate) fn of_handler(program: &Program, wanted: &Wanted) -> Vec<Need> {
+    of(program, wanted, program.missing_in_handler(&wanted.interfaces()))
+}
+
+fn of(program: &Program, wanted: &Wanted, missing: Vec<larder::MissingImport>) -> Vec<Need> {
     let imports = program.imports();
-    let missing = program.missing(&wanted.interfaces());
     let need = |missing: larder::MissingImport| {
         let import = imports.iter().find(|import| import.name == missing.name);
         let flags = import.map(|import| flags(import, wanted)).unwrap_or_default();
@@ -62,7 +70,7 @@ fn flags(import: &Import, wanted: &Wanted) -> Vec<String> {
     let interface = match import.kind {
         ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => Some(interface),
         ImportKind::LarderTypes => None,
-        ImportKind::Standard(None) | ImportKind::Wasi | ImportKind::Unknown => return flags,
+        ImportKind::Standard(None) | ImportKind::Wasi | ImportKind::Handler | ImportKind::Unknown => return flags,
     };
     // The label that plugins open, where there is none yet to choose from.
     let label = grants.keys().next().map_or("default", String::as_str);
@@ -84,16 +92,21 @@ pub(crate) fn link(program: &Program, wanted: &Wanted) -> Result<Plugin> {
     if needs.is_empty() {
         return program.link(&wanted.interfaces()).map_err(Failure::from);
     }
+    Err(failure(&needs, wanted))
+}
+
+/// What is missing, and what to type.
+pub(crate) fn failure(needs: &[Need], wanted: &Wanted) -> Failure {
     let mut message = format!("{} needs what it was not granted:", wanted.plugin.component.display());
     let width = needs.iter().map(|need| need.import.len()).max().unwrap_or(0);
-    for need in &needs {
+    for need in needs {
         message.push_str(&format!("\n  {:width$}  {}", text::shown(&need.import), need.cure));
     }
     let failure = Failure::new(Exit::Refused, "missing-imports", message);
-    Err(match suggestion(&needs, None) {
+    match suggestion(needs, None) {
         Some(line) => failure.hint(line),
         None => failure,
-    })
+    }
 }
 
 /// The line to type that grants all of it; none when no line does.

@@ -68,6 +68,12 @@ impl Output {
         let _ = write!(io::stderr(), "{text}").and_then(|()| io::stderr().flush());
     }
 
+    /// Tell a line on standard error.
+    pub(crate) fn notice(&self, text: &str) {
+        // A notice that nobody can see is none.
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+
     /// `text` with a look, where standard output shows it.
     pub(crate) fn styled(&self, look: Look, text: &str) -> String {
         style(self.colored_output, look, text)

@@ -67,6 +67,8 @@ mod fault;
 mod grants;
 mod handles;
 mod held;
+#[cfg(feature = "http")]
+pub mod http;
 pub mod influx;
 mod interfaces;
 mod limits;
@@ -98,7 +100,8 @@ pub use self::{
     limits::Limits,
     manifest::{
         Access, ByteSize, FileQuotaManifest, GrantManifest, JournalManifest, LimitsManifest, Manifest, ManifestError,
-        MetricsManifest, PluginManifest, QuotaManifest, Span, Stdio, StoreManifest, TenantManifest, WorkspacesManifest,
+        MetricsManifest, PluginManifest, QuotaManifest, ServeManifest, Span, Stdio, StoreManifest, TenantManifest,
+        WorkspacesManifest,
     },
     permissions::{Interface, Interfaces, UnknownInterface},
     runtime::{

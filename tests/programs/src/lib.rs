@@ -1,5 +1,6 @@
 //! What the programs have in common.
 
+pub mod http;
 pub mod kit;
 mod versions;
 

@@ -10,6 +10,7 @@ mod journal;
 mod new;
 mod operator;
 mod plugin;
+mod serve;
 mod test;
 mod transfer;
 mod workspaces;
@@ -29,6 +30,7 @@ pub(crate) use self::{
     new::NewArgs,
     operator::{CheckArgs, CompletionsArgs, TenantsArgs, UsageArgs},
     plugin::{CallArgs, GrantArgs, InspectArgs, PluginArgs, RunArgs},
+    serve::ServeArgs,
     test::TestArgs,
     transfer::{ConflictFlag, ExportArgs, FormatFlag, ImportArgs, UnmigratedArgs},
     workspaces::{OneWorkspace, WorkspaceArgs, WorkspaceCommand},
@@ -119,6 +121,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     New(NewArgs),
     Run(Box<RunArgs>),
+    Serve(Box<ServeArgs>),
     Call(Box<CallArgs>),
     Inspect(Box<InspectArgs>),
     Test(Box<TestArgs>),
@@ -146,9 +149,14 @@ impl Command {
     /// What goes before larder's own lines where a guest writes to the same standard error.
     pub(crate) fn prefix(&self) -> &'static str {
         match self {
-            Command::Run(_) | Command::Triggers(_) => "larder: ",
+            Command::Run(_) | Command::Serve(_) | Command::Triggers(_) => "larder: ",
             _ => "",
         }
+    }
+
+    /// Whether it tells of itself at an address of its own.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self, Command::Serve(_))
     }
 }
 

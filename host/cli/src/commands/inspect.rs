@@ -29,7 +29,10 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
         Ok(program) => program,
         Err(failure) => return not_compiled(&wanted, failure, output),
     };
-    let needs = needs::needs(&program, &wanted);
+    let needs = match program.is_http_handler() {
+        true => needs::of_handler(&program, &wanted),
+        false => needs::needs(&program, &wanted),
+    };
     if output.is_json() {
         output.value(&json(&program, &wanted, &needs)?)?;
     } else {
@@ -100,7 +103,7 @@ fn imports(lines: &mut Lines, imports: &[Import], needs: &[Need], output: &Outpu
 
 fn granted_as(import: &Import) -> &'static str {
     match import.kind {
-        ImportKind::Wasi | ImportKind::Standard(None) => "always there",
+        ImportKind::Wasi | ImportKind::Handler | ImportKind::Standard(None) => "always there",
         _ => "granted",
     }
 }
@@ -158,6 +161,7 @@ fn json(program: &Program, wanted: &Wanted, needs: &[Need]) -> Result<Value> {
         "plugin": wanted.name,
         "command": program.is_command(),
         "home": home::json(&home),
+        "handler": program.is_http_handler(),
         "imports": home.imports.iter().map(|import| import_json(&home, import, Some(needs))).collect::<Vec<_>>(),
         "exports": program.exports().iter().map(described).collect::<Vec<_>>(),
         "tenant": wanted.tenant.as_str(),
@@ -184,6 +188,7 @@ fn kind(import: &Import) -> &'static str {
         ImportKind::Larder(_) | ImportKind::LarderTypes => "larder",
         ImportKind::Standard(_) => "standard",
         ImportKind::Wasi => "wasi",
+        ImportKind::Handler => "handler",
         ImportKind::Unknown => "unknown",
     }
 }

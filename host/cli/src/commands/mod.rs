@@ -16,6 +16,7 @@ mod list;
 mod new;
 mod render;
 mod run;
+mod serve;
 mod set;
 mod tenants;
 mod test;
@@ -33,10 +34,11 @@ use crate::{
     failure::Result,
     output::Output,
     place::Place,
+    telemetry::Telemetry,
 };
 
 /// Do what was typed, and answer the status to end with.
-pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
+pub(crate) fn run(cli: Cli, telemetry: &Telemetry, output: &Output) -> Result<ExitCode> {
     if let Command::Completions(args) = &cli.command {
         return completions::run(args).map(Into::into);
     }
@@ -46,6 +48,7 @@ pub(crate) fn run(cli: Cli, output: &Output) -> Result<ExitCode> {
     let mut place = Place::find(&cli.global)?;
     let exit: Exit = match cli.command {
         Command::Run(args) => return run::run(&mut place, &args, output),
+        Command::Serve(args) => serve::run(&mut place, &args, telemetry, output)?,
         Command::Call(args) => call::run(&mut place, &args, output)?,
         Command::Inspect(args) => inspect::run(&mut place, &args, output)?,
         Command::Test(args) => test::run(&mut place, &args, output)?,

@@ -27,3 +27,9 @@ pub(super) fn serve(address: SocketAddr) -> Result<PrometheusRecorder> {
     tracing::info!("metrics are served at http://{address}/metrics");
     Ok(recorder)
 }
+
+/// Record what is asked for elsewhere.
+pub(super) fn kept() -> Result<PrometheusRecorder> {
+    let builder = PrometheusBuilder::new().set_buckets(&SECONDS);
+    Ok(builder.map_err(|error| failed("metrics cannot be recorded", error))?.build_recorder())
+}

@@ -2,9 +2,11 @@
 
 use crate::harness::Cli;
 
-const COMMANDS: [&str; 21] = [
+const COMMANDS: [&str; 23] = [
     "new",
     "run",
+    "serve",
+    "test",
     "call",
     "inspect",
     "tenants",

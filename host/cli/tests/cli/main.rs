@@ -20,6 +20,7 @@ mod manifest;
 mod new;
 mod render;
 mod run;
+mod serve;
 mod telemetry;
 mod tenants;
 mod test;

@@ -42,6 +42,15 @@
 //! longest-wait = "60s"
 //! whole-numbers = "float"          # or "integer"
 //!
+//! [serve]                          # `larder serve`; all optional
+//! address = "127.0.0.1:8080"
+//! admin = "127.0.0.1:9180"         # health and metrics; default: none
+//! tenant = { from = "host", domain = "notes.example.org" }    # or "header", "path", "token"; default: the plugin's tenant
+//! create-tenants = false           # make a tenant that is not there at its first request
+//! tenants = ["acme", "umbrella"]   # no others; default: all that there are
+//! watch = "1s"                     # how often to look whether the component changed; "0s": never
+//! limits = { requests = 256, request-bytes = "16MiB" }        # and more, see `ServeLimitsManifest`
+//!
 //! [limits]                         # of each instance; the defaults are those of `Limits`
 //! memory = "128MiB"
 //! time = "30s"
@@ -63,6 +72,7 @@
 //! env = { LANG = "C" }             # default: nothing
 //! config = { theme = "dark" }      # what it reads by wasi:config; default: nothing
 //! stdio = "inherit"                # or "null"; default "inherit"
+//! outgoing = ["api.example.org"]   # hosts that it may ask by wasi:http where it serves; default: none
 //! limits = { time = "60s" }        # instead of those of [limits]
 //! # on-change = { label = "own", prefix = "orders", items = 100, attempts = 5, first-wait = "200ms", longest-wait = "30s" }
 //!
@@ -88,6 +98,7 @@ mod limits;
 mod metrics;
 mod on_change;
 mod plugin;
+mod serve;
 mod store;
 mod tenant;
 #[cfg(test)]
@@ -114,6 +125,7 @@ pub use self::{
     metrics::MetricsManifest,
     on_change::OnChangeManifest,
     plugin::{Access, GrantManifest, PluginManifest, Stdio},
+    serve::{AlgorithmName, ServeLimitsManifest, ServeManifest, TenantRuleManifest},
     store::{DurabilityName, FeedBoundsManifest, FeedManifest, FileQuotaManifest, QuotaManifest, StoreManifest},
     tenant::TenantManifest,
     units::{ByteSize, Span},
@@ -140,6 +152,9 @@ pub struct Manifest {
     pub workspaces: WorkspacesManifest,
     /// What is measured. Default: nothing.
     pub metrics: Option<MetricsManifest>,
+    /// How HTTP is served.
+    #[serde(default)]
+    pub serve: ServeManifest,
     /// Bounds on each instance, where the plugin has none of its own.
     #[serde(default)]
     pub limits: LimitsManifest,
@@ -212,6 +227,7 @@ impl Manifest {
         let mut manifest: Manifest =
             toml::from_str(text).map_err(|error| ManifestError::Parse { message: error.to_string() })?;
         manifest.journal.check()?;
+        manifest.serve.check()?;
         for name in manifest.tenant.keys() {
             TenantId::parse(name).map_err(|error| ManifestError::invalid(format!("tenant.{name}"), error))?;
         }
@@ -243,6 +259,7 @@ impl Manifest {
         if let Some(deliver) = &mut manifest.journal.deliver {
             deliver.place(folder);
         }
+        manifest.serve.place(folder);
         for plugin in manifest.plugin.values_mut() {
             plugin.component = folder.join(&plugin.component);
         }
@@ -296,6 +313,7 @@ impl Default for Manifest {
             journal: JournalManifest::default(),
             workspaces: WorkspacesManifest::default(),
             metrics: None,
+            serve: ServeManifest::default(),
             limits: LimitsManifest::default(),
             tenant: BTreeMap::new(),
             plugin: BTreeMap::new(),

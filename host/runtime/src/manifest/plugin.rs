@@ -37,6 +37,9 @@ pub struct PluginManifest {
     /// What the manifest says of tenants, by name.
     #[serde(skip)]
     pub tenants: BTreeMap<String, TenantManifest>,
+    /// The hosts that it may ask by `wasi:http` where it answers HTTP, each as `name` or `name:port`. Default: none.
+    #[serde(default)]
+    pub outgoing: Vec<String>,
     /// When it is run because something changed.
     pub on_change: Option<OnChangeManifest>,
     /// What it can open, by label.
@@ -104,6 +107,7 @@ impl PluginManifest {
             tenants: BTreeMap::new(),
             stdio: Stdio::default(),
             limits: LimitsManifest::default(),
+            outgoing: Vec::new(),
             on_change: None,
             grants: BTreeMap::new(),
         }

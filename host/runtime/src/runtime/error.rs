@@ -76,6 +76,11 @@ pub enum LoadError {
         /// Each such import.
         imports: Vec<MissingImport>,
     },
+    /// It is to answer HTTP and cannot.
+    #[error(
+        "the component does not answer HTTP: it exports neither wasi:http/incoming-handler@0.2 nor wasi:http/handler@0.3"
+    )]
+    NotAHandler,
     /// It expects another form of an interface than the host has.
     #[error("the component does not fit the host: {message}")]
     Mismatch {

@@ -30,6 +30,9 @@ pub enum ImportKind {
     Standard(Option<Interface>),
     /// An interface of WASI 0.2, which every plugin gets. It gives no files, network or environment by itself.
     Wasi,
+    /// An interface of `wasi:http`, or of WASI 0.3: a component gets it where it answers HTTP, by the module
+    /// `http` (behind the feature of that name), and nowhere else.
+    Handler,
     /// Nothing that this host knows.
     Unknown,
 }
@@ -53,6 +56,7 @@ pub(crate) fn is_concurrent(bytes: &[u8]) -> bool {
 fn needs_concurrency(name: &str) -> bool {
     name.starts_with("larder:store/event-stream@")
         || is_concurrent_run(name)
+        || is_http_handler(name)
         || name == CONCURRENT_WATCHER
         || Standard::imported(name, None).is_some_and(Standard::is_concurrent)
 }
@@ -60,6 +64,12 @@ fn needs_concurrency(name: &str) -> bool {
 /// Whether it is the export of a concurrent program for the command line.
 pub(super) fn is_concurrent_run(name: &str) -> bool {
     name.starts_with("wasi:cli/run@0.3.")
+}
+
+/// Whether it is the export of a component that answers HTTP. All of them are on the engine for concurrent components, since what
+/// serves them works with several instances and requests at the same time.
+pub(crate) fn is_http_handler(name: &str) -> bool {
+    name.starts_with("wasi:http/handler@0.3.") || name.starts_with("wasi:http/incoming-handler@0.2.")
 }
 
 /// An import of a component that was not granted.
@@ -140,6 +150,7 @@ impl Import {
             ImportKind::Larder(interface) | ImportKind::Standard(Some(interface)) => {
                 format!("grant it with \"{interface}\" in the plugin's `interfaces`, and a label in its `grants`")
             }
+            ImportKind::Handler => "a component gets it where it answers HTTP, by `larder serve`".to_owned(),
             ImportKind::Unknown => format!("no setting grants it: {}", instead(self.interface())),
         };
         Some(MissingImport { name: self.name.clone(), cure })
@@ -164,9 +175,16 @@ fn kind(name: &str) -> ImportKind {
         return ImportKind::Standard(standard.gives());
     }
     match interface.strip_prefix("wasi:") {
+        Some("http/types" | "http/outgoing-handler") if compatible("0.2") => ImportKind::Handler,
+        Some(interface) if compatible("0.3") && is_of_wasi_3(interface) => ImportKind::Handler,
         Some(interface) if compatible("0.2") && WASI.contains(&interface) => ImportKind::Wasi,
         _ => ImportKind::Unknown,
     }
+}
+
+fn is_of_wasi_3(interface: &str) -> bool {
+    let package = interface.split('/').next();
+    matches!(package, Some("cli" | "clocks" | "filesystem" | "http" | "random" | "sockets"))
 }
 
 #[cfg(test)]
@@ -182,13 +200,16 @@ mod tests {
         assert_eq!(kind("wasi:keyvalue/batch@0.2.0-draft2"), ImportKind::Standard(Some(Interface::Batch)));
         assert_eq!(kind("fermyon:spin/key-value"), ImportKind::Standard(Some(Interface::Store)));
         assert_eq!(kind("wasi:config/store@0.2.0-rc.1"), ImportKind::Standard(None));
+        for handler in ["wasi:cli/environment@0.3.0", "wasi:http/types@0.2.0", "wasi:http/client@0.3.0"] {
+            assert_eq!(kind(handler), ImportKind::Handler, "{handler}");
+        }
         for unknown in [
             "larder:store/batch@0.2.0",
             "larder:store/batch@0.10.0",
             "larder:store/batch",
             "larder:store/nothing@0.1.0",
-            "wasi:cli/environment@0.3.0",
-            "wasi:http/types@0.2.0",
+            "wasi:http/types@0.1.0",
+            "wasi:nothing/types@0.3.0",
             "store",
             "wasi:keyvalue/store@0.2.0",
             "fermyon:spin/key-value@1.0.0",

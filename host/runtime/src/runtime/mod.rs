@@ -3,7 +3,7 @@
 mod asynchronous;
 mod error;
 mod home;
-mod imports;
+pub(crate) mod imports;
 pub(crate) mod instance;
 mod machine;
 mod memory;
@@ -26,6 +26,8 @@ use wasmtime::{Cache, CacheConfig, Engine};
 
 use crate::limits;
 
+#[cfg(feature = "http")]
+pub(crate) use self::state::TimeIsUp;
 pub use self::{
     error::{LoadError, RunError, RuntimeError},
     home::{Home, HomeHost, Role},
@@ -41,7 +43,7 @@ use self::{machine::Machine, ticker::Ticker};
 
 /// Compiles components and runs them, with one cache of compiled code and one thread that keeps the time.
 ///
-/// Concurrent components, those that import `larder:store/event-stream` or export `wasi:cli/run@0.3`, run on an engine of
+/// Concurrent components, those that import `larder:store/event-stream`, export `wasi:cli/run@0.3` or answer HTTP, run on an engine of
 /// their own, which is made for the first of them: so the others do not pay for what they cannot use.
 ///
 /// Cheap to clone; the clones are the same runtime. Running needs a tokio runtime with its timer enabled.

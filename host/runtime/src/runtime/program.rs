@@ -9,7 +9,7 @@ use super::{
     Runtime, asynchronous,
     error::{LoadError, RunError},
     home::Home,
-    imports::{Import, MissingImport, is_concurrent, is_concurrent_run},
+    imports::{Import, ImportKind, MissingImport, is_concurrent, is_concurrent_run, is_http_handler},
     machine::Machine,
     plugin::Plugin,
     state::State,
@@ -145,9 +145,14 @@ impl Program {
     }
 
     /// Whether it runs on the engine for concurrent components, on which each call costs more: it imports
-    /// `larder:store/event-stream`, exports `wasi:cli/run@0.3`, or uses async functions, streams or futures otherwise.
+    /// `larder:store/event-stream`, exports `wasi:cli/run@0.3`, answers HTTP, or uses async functions, streams or futures otherwise.
     pub fn is_concurrent(&self) -> bool {
         self.machine.engine.get_concurrency_support()
+    }
+
+    /// Whether it answers HTTP: it exports `wasi:http/incoming-handler@0.2` or `wasi:http/handler@0.3`.
+    pub fn is_http_handler(&self) -> bool {
+        self.exports.iter().any(|export| export.interface.as_deref().is_some_and(is_http_handler))
     }
 
     /// Whether it is a program that is run when something changes: it exports `larder:store/on-change@0.1`.
@@ -159,6 +164,12 @@ impl Program {
     /// What it imports that `granted` does not give.
     pub fn missing(&self, granted: &Interfaces) -> Vec<MissingImport> {
         self.imports().iter().filter_map(|import| import.missing(granted)).collect()
+    }
+
+    /// The same where it answers HTTP, for which there is more to import.
+    pub fn missing_in_handler(&self, granted: &Interfaces) -> Vec<MissingImport> {
+        let imports = self.imports().into_iter().filter(|import| import.kind != ImportKind::Handler);
+        imports.filter_map(|import| import.missing(granted)).collect()
     }
 
     /// Connect its imports to the host.

@@ -86,6 +86,12 @@ impl Setup {
         self
     }
 
+    /// The host's standard error for output and errors alike; nothing to read.
+    pub fn inherit_stderr(mut self) -> Setup {
+        self.wasi.stdout(wasmtime_wasi::cli::stderr()).inherit_stderr();
+        self
+    }
+
     pub(crate) fn into_store(mut self, engine: &Engine) -> Store<State> {
         let mut store = State::store(engine, self.wasi.build(), self.larder);
         if let Some(nested) = self.nested {

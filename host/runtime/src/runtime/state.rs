@@ -18,6 +18,8 @@ pub struct State {
     memory: MemoryLimiter,
     deadline: Option<Instant>,
     nested: Option<Box<Nested>>,
+    #[cfg(feature = "http")]
+    http: crate::http::GuestHttp,
 }
 
 /// Raised in a guest whose time is up.
@@ -32,7 +34,16 @@ impl State {
         let (memory, resources, call_bytes) = (limits.memory, limits.resources, limits.call_bytes);
         let mut table = ResourceTable::new();
         table.set_max_capacity(resources);
-        let state = State { table, wasi, larder, memory: MemoryLimiter::new(memory), deadline: None, nested: None };
+        let state = State {
+            table,
+            wasi,
+            larder,
+            memory: MemoryLimiter::new(memory),
+            deadline: None,
+            nested: None,
+            #[cfg(feature = "http")]
+            http: crate::http::GuestHttp::default(),
+        };
         let mut store = Store::new(engine, state);
         store.limiter(|state| &mut state.memory);
         store.set_hostcall_fuel(call_bytes);
@@ -65,6 +76,23 @@ impl State {
     /// Whether memory was refused.
     pub(crate) fn memory_refused(&self) -> bool {
         self.memory.refused()
+    }
+}
+
+#[cfg(feature = "http")]
+impl State {
+    /// Let the guest ask these hosts.
+    pub(crate) fn allow_outgoing(&mut self, hosts: std::sync::Arc<crate::http::Outgoing>) {
+        self.http.allow(hosts);
+    }
+
+    /// When the time is up.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    pub(crate) fn http_and_table(&mut self) -> (&mut crate::http::GuestHttp, &mut ResourceTable) {
+        (&mut self.http, &mut self.table)
     }
 }
 
