@@ -42,7 +42,9 @@ async fn an_answer_that_is_too_large() {
         // The end of a body in chunks is a chunk of nothing: it does not come.
         let head = format!("GET /large/100000000 HTTP/1.1\r\nHost: x\r\nX-Tenant: {TENANT}\r\n\r\n");
         let said = served.raw(head.as_bytes()).await;
-        assert!(said.starts_with("HTTP/1.1 200") && !said.ends_with("\r\n0\r\n\r\n"), "{} bytes", said.len());
+        // Where the bound is reached before anything was sent, nothing is.
+        assert!(said.is_empty() || said.starts_with("HTTP/1.1 200"), "{said}");
+        assert!(!said.ends_with("\r\n0\r\n\r\n"), "{} bytes", said.len());
         assert!(said.len() < 50_000, "{} bytes", said.len());
         assert_eq!(served.outcomes(2).await, ["answered", "cut-off"], "{program}");
     }
