@@ -9,6 +9,7 @@ pub(crate) fn verb(role: Role) -> &'static str {
     match role {
         Role::Command => "run",
         Role::HttpHandler => "serve",
+        Role::Tests => "test",
         // What a trigger is called for is in larder.toml, not in flags; by hand its function is called.
         _ => "call",
     }
@@ -20,6 +21,7 @@ pub(crate) fn shown(role: Role) -> &'static str {
         Role::Command => "a program for the command line (`larder run`)",
         Role::HttpHandler => "an HTTP handler (`larder serve`)",
         Role::Trigger => "a trigger, called when something changes (`larder triggers run`)",
+        Role::Tests => "tests of a plugin (`larder test`)",
         Role::Nothing => "it exports nothing",
         _ => "functions to call (`larder call`)",
     }

@@ -2,7 +2,7 @@
 
 mod home;
 
-use larder::{Access, GrantManifest, Home, Import, ImportKind, Program};
+use larder::{Access, GrantManifest, Home, Import, ImportKind, Program, Role};
 use serde_json::{Value, json};
 
 use super::call::described;
@@ -29,10 +29,14 @@ pub(super) fn run(place: &mut Place, args: &InspectArgs, output: &Output) -> Res
         Ok(program) => program,
         Err(failure) => return not_compiled(&wanted, failure, output),
     };
-    let needs = match program.is_http_handler() {
+    let mut needs = match program.is_http_handler() {
         true => needs::of_handler(&program, &wanted),
         false => needs::needs(&program, &wanted),
     };
+    if program.home().role == Role::Tests {
+        // That is what `larder test` gives.
+        needs.retain(|need| !need.import.starts_with("larder:test/"));
+    }
     if output.is_json() {
         output.value(&json(&program, &wanted, &needs)?)?;
     } else {

@@ -63,6 +63,13 @@ fn what_passed_is_shown_with_its_calls_when_asked() {
     ran.shows(&["test-a-search-makes-few-calls ... ok", "  call: store.open -> ok\n"]);
 }
 
+#[test]
+fn inspect_says_that_it_has_tests() {
+    let cli = Cli::new();
+    let ran = cli.run(&["inspect", &guest("notes_tests"), "--grant", "default"]).ok();
+    ran.shows(&["tests of a plugin (`larder test`)", "nothing is missing"]);
+}
+
 /// What has the kit is for tests, and `run` says so.
 #[test]
 fn a_component_with_tests_is_not_run_otherwise() {

@@ -4,8 +4,7 @@
 const INSTEAD: &[(&str, &str)] = &[
     ("larder:store/", "this host offers larder:store 0.1"),
     ("larder:test/", "it comes with `larder test`, for a component with tests"),
-    ("wasi:http/types", "it comes with `larder serve`, for a component that exports an HTTP handler"),
-    ("wasi:http/", NO_CALLS),
+    ("wasi:http/", "`larder serve` gives wasi:http 0.2 and 0.3 to a component that exports an HTTP handler"),
     ("wasi:keyvalue/", "larder serves wasi:keyvalue 0.2.0-draft and 0.2.0-draft2: build it for one of these"),
     (
         "wasi:config/",
@@ -49,8 +48,6 @@ const INSTEAD: &[(&str, &str)] = &[
     ("wrpc:", "there is no equivalent: larder is one host, without a lattice"),
 ];
 
-const NO_CALLS: &str =
-    "there is no equivalent: larder lets no plugin call out over HTTP; a host program can add it to its linker";
 const NO_NETWORK: &str =
     "there is no equivalent: larder lets no plugin onto the network; a host program can add it to its linker";
 const MESSAGES: &str = "there is no equivalent; larder:store/events tells of changes, and a trigger is called for them";
@@ -77,8 +74,7 @@ mod tests {
     fn the_nearest_name_is_the_one_that_counts() {
         assert_eq!(instead("fermyon:spin/sqlite@2.0.0"), SQL);
         assert_eq!(instead("fermyon:spin/mqtt@2.0.0"), NO_NETWORK);
-        assert_eq!(instead("wasi:http/outgoing-handler@0.2.0"), NO_CALLS);
-        assert!(instead("wasi:http/types@0.2.0").contains("larder serve"));
+        assert!(instead("wasi:http/types@0.4.0").contains("larder serve"));
         assert!(instead("example:game/world").contains("can add"));
     }
 

@@ -13,7 +13,7 @@ use super::{
 use crate::{State, wave};
 
 /// Whether an import is the kit.
-fn is_kit(name: &str) -> bool {
+pub(crate) fn is_kit(name: &str) -> bool {
     name.starts_with("larder:test/kit@0.1.")
 }
 

@@ -29,10 +29,10 @@ mod link;
 mod script;
 mod suite;
 
-pub(crate) use self::kit::Nested;
 pub use self::{
     error::KitError,
     kit::{Ended, Kit, KitBuilder},
     script::{LoggedCall, Script, TestFault},
     suite::{NotATest, Suite, Verdict},
 };
+pub(crate) use self::{kit::Nested, link::is_kit};

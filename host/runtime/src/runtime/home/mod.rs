@@ -12,7 +12,10 @@ use super::{
     imports::{Import, ImportKind, is_concurrent_run},
     program,
 };
-use crate::standard::{self, Difference, WATCHERS, instead};
+use crate::{
+    standard::{self, Difference, WATCHERS, instead},
+    testing::is_kit,
+};
 
 /// Where a component is at home, and what it is.
 ///
@@ -95,6 +98,8 @@ pub enum Role {
     HttpHandler,
     /// It is called when something changes: it exports `larder:store/on-change`, or a `watcher`.
     Trigger,
+    /// It has [tests](crate::testing): it imports `larder:test/kit`, which nothing else gets.
+    Tests,
     /// Its functions are called.
     Functions,
     /// It exports nothing.
@@ -102,12 +107,13 @@ pub enum Role {
 }
 
 impl Role {
-    /// A word for programs: `command`, `http-handler`, `trigger`, `functions`, `nothing`.
+    /// A word for programs: `command`, `http-handler`, `trigger`, `tests`, `functions`, `nothing`.
     pub fn as_str(self) -> &'static str {
         match self {
             Role::Command => "command",
             Role::HttpHandler => "http-handler",
             Role::Trigger => "trigger",
+            Role::Tests => "tests",
             Role::Functions => "functions",
             Role::Nothing => "nothing",
         }
@@ -179,7 +185,9 @@ impl Home {
     pub(super) fn new(imports: Vec<Import>, exports: Vec<String>, spins_batch: bool) -> Home {
         let (hosts, because) = evidence::weigh(&imports, &exports, spins_batch);
         let worlds = worlds::probable(&imports, &exports, &hosts);
-        Home { hosts, because, worlds, role: Role::of(&exports), imports, exports }
+        let has_kit = imports.iter().any(|import| is_kit(import.interface()));
+        let role = if has_kit { Role::Tests } else { Role::of(&exports) };
+        Home { hosts, because, worlds, role, imports, exports }
     }
 
     /// In what points an import differs here from what the component knows from home.
