@@ -24,6 +24,9 @@ const KILLS_OF_A_ROOT: u64 = 50;
 /// Tells it which program its guests run.
 const PROGRAM: &str = "LARDER_CRASH_PROGRAM";
 
+/// The group that the bucket of the label `default` is.
+const BUCKET: &str = "default";
+
 /// A guest that writes while others do.
 struct Writer {
     program: &'static str,
@@ -31,7 +34,7 @@ struct Writer {
     name: &'static str,
 }
 
-const WRITERS: [Writer; 7] = [
+const WRITERS: [Writer; 9] = [
     Writer { program: "durability_writes", tenant: TENANT, name: "anna" },
     Writer { program: "durability_writes", tenant: TENANT, name: "bert" },
     Writer { program: "durability_writes", tenant: TENANT, name: "carl" },
@@ -39,6 +42,8 @@ const WRITERS: [Writer; 7] = [
     Writer { program: "durability_writes_files", tenant: TENANT, name: "emil" },
     Writer { program: "durability_writes_files", tenant: TENANT, name: "fred" },
     Writer { program: "durability_writes_files", tenant: "second", name: "gina" },
+    Writer { program: "durability_writes_standard", tenant: TENANT, name: "hans" },
+    Writer { program: "durability_writes_standard", tenant: "second", name: "ida" },
 ];
 
 fn writers(program: &str) -> impl Iterator<Item = &'static Writer> {
@@ -74,6 +79,11 @@ fn durability_writes() {
 #[test]
 fn durability_writes_files() {
     kill_and_verify("durability_writes_files");
+}
+
+#[test]
+fn durability_writes_standard() {
+    kill_and_verify("durability_writes_standard");
 }
 
 fn kill_and_verify(program: &str) {
@@ -117,7 +127,7 @@ fn run_and_kill(root: &Path, program: &str, writes: u64) -> Vec<String> {
     // What was said before the kill is still to be read after it.
     while output.read_line(&mut line).unwrap() > 0 {
         // A line that was cut off by the kill says nothing.
-        if line.ends_with('\n') && ["w ", "t ", "f "].iter().any(|mark| line.starts_with(mark)) {
+        if line.ends_with('\n') && ["w ", "t ", "f ", "k ", "b ", "i "].iter().any(|mark| line.starts_with(mark)) {
             acknowledged.push(line.trim_end().to_owned());
         }
         line.clear();
@@ -147,7 +157,13 @@ fn verify(root: &Path, lines: &[String]) {
                 let last = get(&tenant.store(), &format!("pair-{name}"), "left").unwrap();
                 assert!(last.parse::<u64>().unwrap() >= number, "{line}, but the last one is {last}");
             }
-            _ => verify_file(tenant, name, number),
+            "f" => verify_file(tenant, name, number),
+            "k" => assert_eq!(get(&tenant.store(), BUCKET, &format!("{name}/{n}")).as_deref(), Some(n)),
+            _ => {
+                let key = if what == "b" { "left" } else { "count" };
+                let last = get(&tenant.store(), BUCKET, &format!("{name}/{key}")).unwrap();
+                assert!(last.parse::<u64>().unwrap() >= number, "{line}, but the last one is {last}");
+            }
         }
     }
     for tenant in tenants.values() {
@@ -166,6 +182,8 @@ fn verify_transactions(store: &Store) {
     for Writer { name, .. } in WRITERS {
         let pair = format!("pair-{name}");
         assert_eq!(get(store, &pair, "left"), get(store, &pair, "right"), "{pair}");
+        let half = |half: &str| get(store, BUCKET, &format!("{name}/{half}"));
+        assert_eq!(half("left"), half("right"), "a batch of {name} is torn");
         sum += get(store, "counters", name).map_or(0, |count| count.parse().unwrap());
     }
     let shared: u64 = get(store, "counters", "shared").map_or(0, |count| count.parse().unwrap());
