@@ -238,6 +238,21 @@ fn public_keys_verify() {
     }
 }
 
+/// The keys were made for this test by `openssl genpkey` and open nothing.
+#[test]
+fn a_public_key_of_rsa_verifies() {
+    let (private, public) = (include_bytes!("tests/rsa_private.pem"), include_bytes!("tests/rsa_public.pem"));
+    let rule = TenantRule::token(TokenRule::new(Algorithm::Rs256, public, "tenant").unwrap());
+    let claims = json!({ "tenant": "acme", "exp": later() });
+    let signed = |algorithm, key: &EncodingKey| jsonwebtoken::encode(&Header::new(algorithm), &claims, key).unwrap();
+    let key = EncodingKey::from_rsa_pem(private).unwrap();
+    assert_eq!(by_token(&rule, &signed(jsonwebtoken::Algorithm::RS256, &key)).unwrap(), "acme");
+    // Another digest than the host said, by the right key; and the public key as if it were a secret.
+    assert_eq!(by_token(&rule, &signed(jsonwebtoken::Algorithm::RS512, &key)), Err(Outcome::Unauthorized));
+    let forger = EncodingKey::from_secret(public);
+    assert_eq!(by_token(&rule, &signed(jsonwebtoken::Algorithm::HS256, &forger)), Err(Outcome::Unauthorized));
+}
+
 #[test]
 fn the_page_of_the_metrics_has_each_of_them_with_its_kind_and_labels() {
     let page = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/metrics.md");
