@@ -36,6 +36,12 @@ pub(super) fn run(place: &mut Place, args: &TestArgs, output: &Output) -> Result
         let suite = suite(place, &wanted, &plugin, tests.as_ref(), args)?;
         let chosen = |name: &&str| args.filters.is_empty() || args.filters.iter().any(|filter| name.contains(filter));
         let names: Vec<&str> = suite.tests().filter(chosen).collect();
+        if names.is_empty() {
+            // A misspelt name is not to look like success.
+            let known = suite.tests().collect::<Vec<_>>().join(", ");
+            let message = "no test has a name that holds what was asked for";
+            return Err(Failure::new(Exit::Negative, "not-found", message).hint(format!("there are: {known}")));
+        }
         if args.list {
             return list(&names, output);
         }
@@ -57,10 +63,8 @@ fn suite(place: &Place, wanted: &Wanted, plugin: &Program, tests: Option<&Progra
         let component = args.tests.as_ref().unwrap_or(&wanted.plugin.component).display();
         let message = format!("{component} exports no test");
         let hint = match tests {
-            None if !Suite::has_tests(plugin) => {
-                "a test is a function `test-..`; name the component that has them with --tests"
-            }
-            _ => "a test is an exported function whose name begins with `test-`, without parameters",
+            None => "a test is a function `test-..`; name the component that has them with --tests",
+            Some(_) => "a test is an exported function whose name begins with `test-`, without parameters",
         };
         return Err(Failure::new(Exit::Negative, "not-found", message).hint(hint));
     }

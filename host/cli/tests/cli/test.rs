@@ -64,6 +64,13 @@ fn what_passed_is_shown_with_its_calls_when_asked() {
 }
 
 #[test]
+fn a_filter_that_finds_nothing_is_no_success() {
+    let cli = Cli::new();
+    cli.component("tests.wasm", TESTS);
+    cli.run(&["test", "tests.wasm", "goood"]).ended(1).says(&["no test has a name", "test-good, test-bad"]);
+}
+
+#[test]
 fn inspect_says_that_it_has_tests() {
     let cli = Cli::new();
     let ran = cli.run(&["inspect", &guest("notes_tests"), "--grant", "default"]).ok();

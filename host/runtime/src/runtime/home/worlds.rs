@@ -17,47 +17,31 @@ const BY_EXPORT: &[(&str, &str)] = &[
 /// Packages with a world `imports` of all that they offer.
 const WITH_IMPORTS: [&str; 3] = ["wasi:keyvalue", "wasi:config", "wasi:blobstore"];
 
+/// What the largest world imports; the one for components of the component model 0.2 has all but the last.
+const ALL: &[&str] = &[
+    "types",
+    "store",
+    "batch",
+    "atomics",
+    "transactions",
+    "files",
+    "text",
+    "events",
+    "sql",
+    "workspaces",
+    "journal",
+    "archive",
+    "event-stream",
+];
+
 /// The worlds of `larder:store` that import, and what; the smallest first. `types` comes with each.
 const OF_LARDER: &[(&str, &[&str])] = &[
     ("key-value", &["store"]),
     ("file-storage", &["files"]),
     ("event-streams", &["store", "event-stream"]),
     ("database", &["store", "batch", "atomics", "transactions"]),
-    (
-        "imports",
-        &[
-            "types",
-            "store",
-            "batch",
-            "atomics",
-            "transactions",
-            "files",
-            "text",
-            "events",
-            "sql",
-            "workspaces",
-            "journal",
-            "archive",
-        ],
-    ),
-    (
-        "concurrent-imports",
-        &[
-            "types",
-            "store",
-            "batch",
-            "atomics",
-            "transactions",
-            "files",
-            "text",
-            "events",
-            "sql",
-            "workspaces",
-            "journal",
-            "archive",
-            "event-stream",
-        ],
-    ),
+    ("imports", ALL.split_at(ALL.len() - 1).0),
+    ("concurrent-imports", ALL),
 ];
 
 pub(super) fn probable(imports: &[Import], exports: &[String], hosts: &[HomeHost]) -> Vec<String> {
